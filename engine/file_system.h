@@ -1,0 +1,34 @@
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace kalends {
+
+// One operation on a file, as a fault test sees it.
+struct FileOperation {
+  enum class Kind : std::uint8_t { kCreate, kWrite, kSync, kClose, kRename, kDelete, kRead, kTruncate, kLink, kDirectorySync };
+  Kind kind;
+  const std::string& path;
+  std::uint64_t bytes = 0;  // Written or read.
+};
+
+// Told before each operation; an error that it returns is returned instead of doing it. Must be thread-safe.
+class FileObserver {
+ public:
+  virtual ~FileObserver() = default;
+  virtual rocksdb::IOStatus Before(const FileOperation& operation) = 0;
+  // After a sync succeeded: so many bytes of the file survive a power cut.
+  virtual void AfterSync(const std::string& path, std::uint64_t bytes) = 0;
+};
+
+// The FileSystem through which RocksDB is opened: passes everything to `base`, refuses to make `OPTIONS-*` files (with 600 months, writing one holds all
+// writers for 314 ms; the options come from the catalog), and asks `observer` (may be null) before each operation.
+std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(std::shared_ptr<rocksdb::FileSystem> base, std::shared_ptr<FileObserver> observer);
+
+}  // namespace kalends

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kalends/status.h"
+#include "kalends/time.h"
+
+namespace kalends {
+
+// The times of one block of up to 65,536 rows of a segment, in row order, and their order by time. The layout is at the head of the .cc.
+inline constexpr std::uint32_t kColumnBlockRows = 65536;
+
+std::string EncodeTimeColumn(std::span<const TimeUs> times);  // 1 to kColumnBlockRows.
+
+// Reads in place: `bytes` must outlive it. Random access, no allocation. Immutable, hence thread-safe.
+class TimeColumn {
+ public:
+  // Checks the checksum and the structure; kCorruption, or kUnsupported for a newer version.
+  static Result<TimeColumn> Open(std::string_view bytes);
+  std::uint32_t rows() const { return rows_; }
+  TimeUs min() const { return min_; }
+  TimeUs max() const { return max_; }
+  bool is_sorted() const { return order_.empty(); }  // Row order is time order.
+  TimeUs At(std::uint32_t row) const;                // row < rows().
+  // The row at a position of the order by (time, row); position < rows().
+  std::uint32_t RowAtPosition(std::uint32_t position) const;
+  // The first position whose time is at or after `time`; rows() when there is none.
+  std::uint32_t LowerBound(TimeUs time) const;
+  void Decode(std::vector<TimeUs>* times) const;  // All, in row order; replaces the content.
+
+ private:
+  TimeColumn() = default;
+  std::string_view bytes_;   // The blocks of 1,024 values.
+  std::string_view order_;   // The permutation; empty where the rows are sorted.
+  std::uint32_t rows_ = 0;
+  TimeUs min_;
+  TimeUs max_;
+};
+
+}  // namespace kalends
