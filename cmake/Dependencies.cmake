@@ -1,23 +1,29 @@
 # All are Debian packages; `./check` names them. Found once, gathered in one target.
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(Flatbuffers REQUIRED)
 find_program(FLATC flatc REQUIRED)
 
 add_library(kalends_dependencies INTERFACE)
+# The same libraries by name, for those who link the installed library.
+set(KALENDS_LIBRARY_NAMES "")
+set(KALENDS_LIBRARY_NAMES_OPTIONAL "")
 
 function(kalends_find_library target name header)
   find_library(${target}_LIBRARY ${name} REQUIRED)
   find_path(${target}_INCLUDE ${header} REQUIRED)
   target_link_libraries(kalends_dependencies INTERFACE ${${target}_LIBRARY})
+  list(APPEND KALENDS_LIBRARY_NAMES ${name})
+  set(KALENDS_LIBRARY_NAMES ${KALENDS_LIBRARY_NAMES} PARENT_SCOPE)
 endfunction()
 
 # The static library writes 50 % faster than the shared one (no TLS indirection) but is not position independent.
 if(KALENDS_SHARED_ROCKSDB)
   find_library(ROCKSDB_LIBRARY rocksdb REQUIRED)
+  list(APPEND KALENDS_LIBRARY_NAMES rocksdb)
   target_link_libraries(kalends_dependencies INTERFACE ${ROCKSDB_LIBRARY})
 else()
   find_library(ROCKSDB_LIBRARY librocksdb.a REQUIRED)
+  list(APPEND KALENDS_LIBRARY_NAMES librocksdb.a)
   target_link_libraries(kalends_dependencies INTERFACE ${ROCKSDB_LIBRARY})
   foreach(name snappy lz4 bz2)
     kalends_find_library(KALENDS_${name} ${name} rocksdb/db.h)
@@ -27,6 +33,7 @@ else()
   foreach(name gflags uring)
     if(KALENDS_${name}_LIBRARY)
       target_link_libraries(kalends_dependencies INTERFACE ${KALENDS_${name}_LIBRARY})
+      list(APPEND KALENDS_LIBRARY_NAMES_OPTIONAL ${name})
     endif()
   endforeach()
 endif()

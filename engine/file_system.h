@@ -12,10 +12,22 @@ namespace kalends {
 
 // One operation on a file, as a fault test sees it.
 struct FileOperation {
-  enum class Kind : std::uint8_t { kCreate, kWrite, kSync, kClose, kRename, kDelete, kRead, kTruncate, kLink, kDirectorySync };
+  enum class Kind : std::uint8_t {
+    kCreate,
+    kWrite,
+    kSync,
+    kClose,
+    kRename,
+    kDelete,
+    kRead,
+    kTruncate,
+    kLink,
+    kDirectorySync
+  };
   Kind kind;
   const std::string& path;
-  std::uint64_t bytes = 0;  // Written or read.
+  std::uint64_t bytes = 0;              // Written or read; of kTruncate the new size.
+  const std::string* target = nullptr;  // Of kRename and kLink: the new path.
 };
 
 // Told before each operation; an error that it returns is returned instead of doing it. Must be thread-safe.
@@ -27,8 +39,10 @@ class FileObserver {
   virtual void AfterSync(const std::string& path, std::uint64_t bytes) = 0;
 };
 
-// The FileSystem through which RocksDB is opened: passes everything to `base`, refuses to make `OPTIONS-*` files (with 600 months, writing one holds all
-// writers for 314 ms; the options come from the catalog), and asks `observer` (may be null) before each operation.
-std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(std::shared_ptr<rocksdb::FileSystem> base, std::shared_ptr<FileObserver> observer);
+// The FileSystem through which RocksDB is opened: passes everything to `base`, refuses to make `OPTIONS-*` files (with
+// 600 months, writing one holds all writers for 314 ms; the options come from the catalog), and asks `observer` (may be
+// null) before each operation.
+std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(std::shared_ptr<rocksdb::FileSystem> base,
+                                                    std::shared_ptr<FileObserver> observer);
 
 }  // namespace kalends

@@ -7,7 +7,8 @@
 
 #include "kalends/status.h"
 
-// RocksDB 7.8 opens with a hole where an older log is cut, and refuses a zeroed end of the newest. So the logs are read before it is opened.
+// RocksDB 7.8 opens with a hole where an older log is cut, and refuses a zeroed end of the newest. So the logs are read
+// before it is opened.
 namespace kalends {
 
 struct LogFault {
@@ -21,8 +22,9 @@ struct LogFault {
 // Reads every `*.log` of RocksDB's folder `directory`, oldest first; the first fault, or nullopt.
 Result<std::optional<LogFault>> CheckLogs(const std::string& directory);
 
-// Copies what is behind `fault.offset`, and every newer log, to `lost_directory` (made where needed; names carry log number, offset and a counter), then cuts
-// the file there and removes the newer logs, syncing each step. Returns what was moved, in a line for people.
+// Copies what is behind `fault.offset`, and every newer log, to `lost_directory` (made where needed; names carry log
+// number, offset and a counter), then removes the newer logs, the newest first, and cuts the file there, syncing each
+// step. Returns what was moved, in a line for people.
 Result<std::string> CutLog(const std::string& directory, const LogFault& fault, const std::string& lost_directory);
 
 }  // namespace kalends

@@ -27,6 +27,14 @@ struct Month {
   friend auto operator<=>(const Month&, const Month&) = default;
 };
 
+inline constexpr std::int64_t kUsPerDay = 86'400'000'000;
+
+// The days since 1970-01-01 of the UTC day that holds `time`, rounded down.
+constexpr std::int64_t DayOf(TimeUs time) { return time.value / kUsPerDay - (time.value % kUsPerDay < 0 ? 1 : 0); }
+// Midnight (UTC) of a day; the first or the last representable instant where that is beyond them.
+TimeUs BeginOfDay(std::int64_t days);
+int DaysInMonth(std::int64_t year, int month);
+
 struct CivilDate {
   std::int64_t year = 1970;
   int month = 1;  // 1 to 12.

@@ -16,7 +16,8 @@ namespace kalends {
 class ZstdDictionary {
  public:
   static Result<std::shared_ptr<const ZstdDictionary>> Load(std::uint8_t id, std::string_view bytes, int level);
-  // Trains from samples (raw records); kInvalidArgument when there are too few to learn from. `bytes_max` is 16 or 64 KiB.
+  // Trains from samples (raw records); kInvalidArgument when there are too few to learn from. `bytes_max` is 16 or 64
+  // KiB.
   static Result<std::string> Train(std::span<const std::string> samples, std::size_t bytes_max);
   ~ZstdDictionary();
 
@@ -55,7 +56,10 @@ class Compressor {
   // Appends the compressed form. `dictionary` is needed for kZstdDictionary alone.
   Status Compress(Codec codec, int level, const ZstdDictionary* dictionary, std::string_view raw, std::string* out);
   // Replaces `raw` with the `raw_bytes` bytes that were compressed; kCorruption when they are not exactly that many.
-  Status Decompress(Codec codec, const ZstdDictionary* dictionary, std::string_view compressed, std::size_t raw_bytes, std::string* raw);
+  Status Decompress(Codec codec, const ZstdDictionary* dictionary, std::string_view compressed, std::size_t raw_bytes,
+                    std::string* raw);
+  // The same into memory of exactly that size.
+  Status Decompress(Codec codec, const ZstdDictionary* dictionary, std::string_view compressed, std::span<char> raw);
 
  private:
   class State;

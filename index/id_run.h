@@ -11,7 +11,8 @@
 
 namespace kalends {
 
-// The keys and values of id runs in a month's index family (layout in the .cc): prefix, run set, hash -> row. A rebuild writes a new run set.
+// The keys and values of id runs in a month's index family (layout in the .cc): prefix, run set, hash -> row. A rebuild
+// writes a new run set.
 std::string IdRunKey(std::uint32_t run_set, const IdHash& hash);
 std::string IdRunValue(RowId row);
 Result<RowId> DecodeIdRunValue(std::string_view value);

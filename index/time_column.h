@@ -11,7 +11,8 @@
 
 namespace kalends {
 
-// The times of one block of up to 65,536 rows of a segment, in row order, and their order by time. The layout is at the head of the .cc.
+// The times of one block of up to 65,536 rows of a segment, in row order, and their order by time. The layout is at the
+// head of the .cc.
 inline constexpr std::uint32_t kColumnBlockRows = 65536;
 
 std::string EncodeTimeColumn(std::span<const TimeUs> times);  // 1 to kColumnBlockRows.
@@ -34,8 +35,17 @@ class TimeColumn {
 
  private:
   TimeColumn() = default;
-  std::string_view bytes_;   // The blocks of 1,024 values.
-  std::string_view order_;   // The permutation; empty where the rows are sorted.
+  struct Block {
+    std::uint64_t base;
+    const char* packed;
+    unsigned width;
+  };
+  Block BlockAt(std::uint32_t block) const;
+  std::uint32_t BlockRows(std::uint32_t block) const;
+
+  std::string_view directory_;  // An entry a block of 1,024 values.
+  std::string_view packed_;     // Their bits, and 8 bytes more, so that a load of 8 bytes at any bit stays inside.
+  std::string_view order_;      // The permutation; empty where the rows are sorted.
   std::uint32_t rows_ = 0;
   TimeUs min_;
   TimeUs max_;

@@ -16,11 +16,11 @@ namespace kalends {
 
 struct FindPlan {
   std::shared_ptr<const Filter> filter;
-  TimeRange time;  // Already cut to filter->TimeBounds() by the executor itself.
+  TimeRange time = {};  // Already cut to filter->TimeBounds() by the executor itself.
   Order order = Order::kNewestFirst;
   std::uint64_t skip = 0;
-  std::optional<std::uint64_t> limit;
-  CallOptions call;
+  std::optional<std::uint64_t> limit = std::nullopt;
+  CallOptions call = {};
 };
 
 // Walks the rows that match, in order of (time, generation, row id) in the direction of plan.order: k-way merge over the runs of a month, months one after

@@ -67,6 +67,9 @@ class Collection {
   Result<ImportReport> Import(LineSource& source, const ImportOptions& options, ImportReport* report = nullptr);
 
  private:
+  friend class BatchWriter;
+  void Tell(const std::string& event) const;  // To DatabaseOptions::on_event.
+
   DatabaseImpl* database_;
   std::shared_ptr<CollectionState> state_;
 };
@@ -87,6 +90,7 @@ class BatchWriter {
   BatchWriter(const BatchWriter&) = delete;
   BatchWriter& operator=(const BatchWriter&) = delete;
   Status Add(Document document);
+  // Stores all that was added before; waits for it.
   Status Flush();
 
  private:

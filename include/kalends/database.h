@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "kalends/time.h"
 
 namespace kalends {
+
+class FileObserver;
 
 struct DiskBytes {
   std::uint64_t rows = 0;
@@ -93,6 +96,8 @@ class Database {
   Status SealAll();
 
  private:
+  friend Result<std::unique_ptr<Database>> OpenObserved(const std::string& directory, const DatabaseOptions& options,
+                                                        std::shared_ptr<FileObserver> observer);
   explicit Database(std::unique_ptr<DatabaseImpl> impl);
   std::unique_ptr<DatabaseImpl> impl_;
 };

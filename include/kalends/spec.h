@@ -49,6 +49,8 @@ struct CollectionSpec {
 
   // kInvalidArgument when the parts contradict each other.
   Status Validate() const;
+
+  friend bool operator==(const CollectionSpec&, const CollectionSpec&) = default;
 };
 
 // kInvalidArgument, with the rule, unless `name` is `[A-Za-z][A-Za-z0-9_-]{0,63}`, does not end in `_YYYY_MM`, and is neither

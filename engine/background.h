@@ -1,0 +1,55 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "kalends/status.h"
+
+namespace kalends {
+
+// One thread that does what nobody waits for, in order: sealing, merging, giving back space. Jobs that fail are told to `tell` and
+// not repeated by themselves.
+class Background {
+ public:
+  using Job = std::function<Status()>;
+  Background(std::function<void(const std::string&)> tell, std::function<void()> on_tick);
+  ~Background();  // As Stop.
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
+
+  // `what` names the job in messages. After Stop jobs are dropped.
+  void Add(std::string what, Job job);
+  // Waits until every job that was added before is done, and those that they added.
+  void Drain();
+  // Waits while more than `jobs_max` jobs are waiting: back-pressure for writers.
+  void WaitForRoom(std::size_t jobs_max);
+  // Finishes the running job, forgets the others, ends the thread.
+  void Stop();
+  // The first error since the last call.
+  Status TakeError();
+
+ private:
+  struct Entry {
+    std::string what;
+    Job job;
+  };
+  void Run();
+
+  const std::function<void(const std::string&)> tell_;
+  const std::function<void()> on_tick_;  // About once a second, on the thread.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Entry> jobs_;
+  bool running_ = false;
+  bool stop_ = false;
+  Status error_;
+  std::thread thread_;
+};
+
+}  // namespace kalends

@@ -1,0 +1,232 @@
+#include "engine/catalog_codec.h"
+
+#include <utility>
+
+#include "engine/envelope.h"
+#include "format/arena.h"
+#include "format/catalog_generated.h"
+#include "format/key_encoding.h"
+#include "format/varint.h"
+
+namespace kalends {
+namespace {
+
+template <class Integer>
+std::string KeyOf(char kind, Integer number) {
+  std::string key(1, kind);
+  AppendBigEndian(number, &key);
+  return key;
+}
+
+std::string Finish(flatbuffers::FlatBufferBuilder& builder) {
+  return Enclose({reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()});
+}
+
+// The root table of a value, verified.
+template <class Table>
+Result<const Table*> RootOf(std::string_view what, std::string_view value) {
+  KALENDS_TRY(const std::string_view bytes, Unclose(what, value));
+  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), 64, 100'000'000);
+  if (!verifier.VerifyBuffer<Table>(nullptr)) return Corruption(what, ": the FlatBuffer is not well formed");
+  return flatbuffers::GetRoot<Table>(bytes.data());
+}
+
+std::string StringOf(const flatbuffers::String* text) { return text == nullptr ? std::string() : text->str(); }
+
+std::vector<std::string> StringsOf(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* strings) {
+  std::vector<std::string> result;
+  if (strings == nullptr) return result;
+  for (const auto* text : *strings) result.push_back(text->str());
+  return result;
+}
+
+std::vector<TimeUs> TimesOf(const flatbuffers::Vector<std::int64_t>* times) {
+  std::vector<TimeUs> result;
+  if (times == nullptr) return result;
+  for (const std::int64_t time : *times) result.push_back({time});
+  return result;
+}
+
+std::vector<std::int64_t> Numbers(const std::vector<TimeUs>& times) {
+  std::vector<std::int64_t> result;
+  result.reserve(times.size());
+  for (const TimeUs time : times) result.push_back(time.value);
+  return result;
+}
+
+}  // namespace
+
+std::string HeaderKey() { return "h"; }
+std::string LastGenerationKey() { return "g"; }
+std::string CollectionKey(std::string_view name) { return "s" + std::string(name); }
+std::string PartitionKey(Generation generation) { return KeyOf('p', generation.value); }
+std::string CommitKey(CommitNumber commit) { return KeyOf('c', commit.value); }
+std::string KeyNameKey(std::uint16_t number) { return KeyOf('k', number); }
+std::string ZstdDictionaryKey(std::uint8_t id) { return KeyOf('z', id); }
+std::string SegmentKey(SegmentId segment) { return KeyOf('s', segment.value); }
+std::string DeadSegmentKey(SegmentId segment) { return KeyOf('x', segment.value); }
+std::string DeletionKey(RowId row) { return KeyOf('d', row.value); }
+std::string FilterChunkKey(std::uint16_t chunk) { return KeyOf('f', chunk); }
+std::string FilterRowKey() { return "F"; }
+std::string TailKey() { return "t"; }
+
+std::string EncodeHeader(const DatabaseHeader& header) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(fb::CreateDatabaseHeader(builder, header.seed, header.created.value));
+  return Finish(builder);
+}
+
+Result<DatabaseHeader> DecodeHeader(std::string_view value) {
+  KALENDS_TRY(const auto* table, RootOf<fb::DatabaseHeader>("catalog: database header", value));
+  return DatabaseHeader{table->seed(), {table->created_us()}};
+}
+
+std::string EncodeCollection(const CollectionSpec& spec) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto time_fields = builder.CreateVectorOfStrings(spec.time_fields);
+  const auto id_field = builder.CreateString(spec.id_field);
+  const auto series_field = builder.CreateString(spec.series_field);
+  const auto indexes = builder.CreateVectorOfStrings(spec.indexes);
+  const auto text_fields = builder.CreateVectorOfStrings(spec.text_fields);
+  builder.Finish(fb::CreateCollectionEntry(builder, spec.plain, time_fields, static_cast<std::uint8_t>(spec.time_unit),
+                                           static_cast<std::uint8_t>(spec.missing_time), id_field, series_field, indexes,
+                                           text_fields, static_cast<std::uint8_t>(spec.codec), spec.compression_level,
+                                           spec.compress_above, spec.months_ahead));
+  return Finish(builder);
+}
+
+Result<CollectionSpec> DecodeCollection(std::string_view value) {
+  KALENDS_TRY(const auto* table, RootOf<fb::CollectionEntry>("catalog: collection", value));
+  CollectionSpec spec;
+  spec.plain = table->plain();
+  spec.time_fields = StringsOf(table->time_fields());
+  spec.time_unit = static_cast<TimeUnit>(table->time_unit());
+  spec.missing_time = static_cast<MissingTime>(table->missing_time());
+  spec.id_field = StringOf(table->id_field());
+  spec.series_field = StringOf(table->series_field());
+  spec.indexes = StringsOf(table->indexes());
+  spec.text_fields = StringsOf(table->text_fields());
+  spec.codec = static_cast<Codec>(table->codec());
+  spec.compression_level = table->compression_level();
+  spec.compress_above = table->compress_above();
+  spec.months_ahead = table->months_ahead();
+  if (spec.time_unit > TimeUnit::kMicroseconds || spec.missing_time > MissingTime::kArrival || spec.codec > Codec::kZstdDictionary) {
+    return Corruption("catalog: collection: a time unit, rule or codec that does not exist");
+  }
+  KALENDS_RETURN_IF_ERROR(spec.Validate());
+  return spec;
+}
+
+std::string EncodePartition(const PartitionEntry& entry) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto collection = builder.CreateString(entry.collection);
+  builder.Finish(fb::CreatePartitionEntry(builder, collection, entry.month ? entry.month->index : 0, !entry.month,
+                                          static_cast<std::uint8_t>(entry.life), entry.block_compression,
+                                          entry.created.value));
+  return Finish(builder);
+}
+
+Result<PartitionEntry> DecodePartition(std::string_view value) {
+  KALENDS_TRY(const auto* table, RootOf<fb::PartitionEntry>("catalog: partition", value));
+  PartitionEntry entry;
+  entry.collection = StringOf(table->collection());
+  if (!table->plain()) entry.month = Month{table->month()};
+  if (table->state() < 1 || table->state() > 3) {
+    return Corruption("catalog: partition: state ", static_cast<int>(table->state()), " does not exist");
+  }
+  entry.life = static_cast<PartitionLife>(table->state());
+  entry.block_compression = table->block_compression();
+  entry.created = {table->created_us()};
+  return entry;
+}
+
+std::string EncodeCommit(const CommitEntry& entry) {
+  static thread_local flatbuffers::FlatBufferBuilder builder;
+  builder.Clear();
+  std::vector<flatbuffers::Offset<fb::CommitPart>> parts;
+  parts.reserve(entry.parts.size());
+  for (const CommitPart& part : entry.parts) {
+    flatbuffers::Offset<flatbuffers::Vector<std::uint64_t>> rows;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> ids;
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> kinds;
+    if (!part.deletions.empty()) {
+      std::vector<std::uint64_t> row_numbers;
+      std::vector<std::uint8_t> kind_numbers;
+      std::string id_bytes;
+      for (const CommitPart::Deletion& deletion : part.deletions) {
+        row_numbers.push_back(deletion.row.value);
+        kind_numbers.push_back(static_cast<std::uint8_t>(deletion.kind));
+        id_bytes += deletion.id_key;
+      }
+      rows = builder.CreateVector(row_numbers);
+      ids = builder.CreateVector(reinterpret_cast<const std::uint8_t*>(id_bytes.data()), id_bytes.size());
+      kinds = builder.CreateVector(kind_numbers);
+    }
+    parts.push_back(fb::CreateCommitPart(builder, part.generation.value, part.first_row.value, part.rows, rows, ids, kinds));
+  }
+  const auto all = builder.CreateVector(parts);
+  builder.Finish(fb::CreateCommitEntry(builder, entry.time.value, entry.flags, all));
+  return Finish(builder);
+}
+
+Result<CommitEntry> DecodeCommit(std::string_view value) {
+  KALENDS_TRY(const auto* table, RootOf<fb::CommitEntry>("catalog: commit", value));
+  CommitEntry entry;
+  entry.time = {table->time_us()};
+  entry.flags = table->flags();
+  if (table->parts() == nullptr) return entry;
+  for (const auto* stored : *table->parts()) {
+    CommitPart part{{stored->generation()}, {stored->first_row()}, stored->rows(), {}};
+    const auto* rows = stored->deleted_rows();
+    if (rows != nullptr) {
+      const auto* kinds = stored->deleted_kinds();
+      const auto* ids = stored->deleted_ids();
+      if (kinds == nullptr || ids == nullptr || kinds->size() != rows->size()) {
+        return Corruption("catalog: commit: deleted rows, kinds and ids differ in number");
+      }
+      std::string_view id_bytes(reinterpret_cast<const char*>(ids->data()), ids->size());
+      Arena arena;
+      for (flatbuffers::uoffset_t i = 0; i < rows->size(); ++i) {
+        const std::string_view before = id_bytes;
+        KALENDS_TRY([[maybe_unused]] const Value id, DecodeKey(&id_bytes, arena));
+        part.deletions.push_back({{rows->Get(i)},
+                                  static_cast<DeletionKind>(kinds->Get(i)),
+                                  std::string(before.substr(0, before.size() - id_bytes.size()))});
+      }
+    }
+    entry.parts.push_back(std::move(part));
+  }
+  return entry;
+}
+
+std::string EncodeSegment(const SegmentEntry& entry) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto min = builder.CreateVector(Numbers(entry.block_min));
+  const auto max = builder.CreateVector(Numbers(entry.block_max));
+  builder.Finish(fb::CreateSegmentEntry(builder, entry.first_row.value, entry.rows, entry.json_bytes, min, max));
+  return Finish(builder);
+}
+
+Result<SegmentEntry> DecodeSegment(std::string_view value) {
+  KALENDS_TRY(const auto* table, RootOf<fb::SegmentEntry>("state: segment", value));
+  SegmentEntry entry{{table->first_row()}, table->rows(), table->json_bytes(), TimesOf(table->block_min_us()),
+                     TimesOf(table->block_max_us())};
+  const std::size_t blocks = (entry.rows + 65535U) / 65536U;
+  if (entry.rows == 0 || entry.block_min.size() != blocks || entry.block_max.size() != blocks) {
+    return Corruption("state: segment: ", entry.rows, " rows with ", entry.block_min.size(), " blocks");
+  }
+  return entry;
+}
+
+std::string EncodeTail(const TailEntry& entry) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(fb::CreateTailEntry(builder, entry.first_row.value, entry.loads));
+  return Finish(builder);
+}
+
+Result<TailEntry> DecodeTail(std::string_view value) {
+  KALENDS_TRY(const auto* table, RootOf<fb::TailEntry>("state: tail", value));
+  return TailEntry{{table->first_row()}, table->loads()};
+}
+
+}  // namespace kalends

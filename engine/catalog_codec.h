@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/calendar.h"
+#include "format/ids.h"
+#include "kalends/spec.h"
+#include "kalends/status.h"
+#include "kalends/time.h"
+
+// The entries of the catalog family and of the partitions' state families: keys and values. Values are FlatBuffers (format/catalog.fbs) in an envelope.
+//
+// Catalog keys:
+//   'h'                        DatabaseHeader
+//   'g'                        the last generation given, u32 big-endian (bare)
+//   's' name                   CollectionEntry
+//   'p' generation u32 BE      PartitionEntry
+//   'c' commit number u64 BE   CommitEntry
+//
+// State keys:
+//   'k' number u16 BE          the name of a key, as it is
+//   'z' id u8                  a zstd dictionary, as zstd trained it
+//   's' segment u32 BE         SegmentEntry
+//   'x' segment u32 BE         empty: superseded, its keys are not all gone yet
+//   'd' row u64 BE             empty: the row was deleted
+//   'f' chunk u16 BE           a chunk of the id filter (index/id_filter.h)
+//   'F'                        the row up to which the filter is complete, u64 big-endian (bare)
+//   't'                        TailEntry
+namespace kalends {
+
+struct DatabaseHeader {
+  std::uint64_t seed = 0;
+  TimeUs created;
+};
+
+enum class PartitionLife : std::uint8_t { kLive = 1, kDropping = 2, kRestoring = 3 };
+
+struct PartitionEntry {
+  std::string collection;
+  std::optional<Month> month;  // nullopt: plain.
+  PartitionLife life = PartitionLife::kLive;
+  bool block_compression = false;
+  TimeUs created;
+};
+
+inline constexpr std::uint8_t kCommitSynced = 1;
+inline constexpr std::uint8_t kCommitStructure = 2;
+
+enum class DeletionKind : std::uint8_t { kDelete = 1, kUpdate = 2 };
+
+struct CommitPart {
+  Generation generation;
+  RowId first_row;
+  std::uint32_t rows = 0;
+  struct Deletion {
+    RowId row;
+    DeletionKind kind = DeletionKind::kDelete;
+    std::string id_key;  // EncodeKey of its id.
+  };
+  std::vector<Deletion> deletions;
+};
+
+struct CommitEntry {
+  TimeUs time;
+  std::uint8_t flags = 0;
+  std::vector<CommitPart> parts;
+};
+
+struct SegmentEntry {
+  RowId first_row;
+  std::uint32_t rows = 0;
+  std::uint64_t json_bytes = 0;
+  std::vector<TimeUs> block_min;
+  std::vector<TimeUs> block_max;
+};
+
+struct TailEntry {
+  RowId first_row;
+  std::uint32_t loads = 0;
+};
+
+std::string HeaderKey();
+std::string LastGenerationKey();
+std::string CollectionKey(std::string_view name);
+std::string PartitionKey(Generation generation);
+std::string CommitKey(CommitNumber commit);
+
+std::string KeyNameKey(std::uint16_t number);
+std::string ZstdDictionaryKey(std::uint8_t id);
+std::string SegmentKey(SegmentId segment);
+std::string DeadSegmentKey(SegmentId segment);
+std::string DeletionKey(RowId row);
+std::string FilterChunkKey(std::uint16_t chunk);
+std::string FilterRowKey();
+std::string TailKey();
+
+std::string EncodeHeader(const DatabaseHeader& header);
+std::string EncodeCollection(const CollectionSpec& spec);
+std::string EncodePartition(const PartitionEntry& entry);
+std::string EncodeCommit(const CommitEntry& entry);
+std::string EncodeSegment(const SegmentEntry& entry);
+std::string EncodeTail(const TailEntry& entry);
+
+// kCorruption, or kUnsupported for a newer version.
+Result<DatabaseHeader> DecodeHeader(std::string_view value);
+Result<CollectionSpec> DecodeCollection(std::string_view value);
+Result<PartitionEntry> DecodePartition(std::string_view value);
+Result<CommitEntry> DecodeCommit(std::string_view value);
+Result<SegmentEntry> DecodeSegment(std::string_view value);
+Result<TailEntry> DecodeTail(std::string_view value);
+
+}  // namespace kalends

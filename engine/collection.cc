@@ -1,0 +1,89 @@
+#include "kalends/collection.h"
+
+#include <utility>
+
+#include "engine/collection_reader.h"
+#include "engine/collection_writer.h"
+#include "engine/database_impl.h"
+#include "engine/importing.h"
+#include "format/errors.h"
+
+namespace kalends {
+
+Collection::Collection(DatabaseImpl* database, std::shared_ptr<CollectionState> state) : database_(database), state_(std::move(state)) {}
+
+const std::string& Collection::name() const { return state_->name; }
+
+Result<CollectionSpec> Collection::spec() const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.spec();
+}
+
+Result<OwnedValue> Collection::Insert(const Document& document, const WriteOptions& options) {
+  auto ids = CollectionWriter(*database_, state_, options).InsertMany({&document, 1});
+  if (!ids.has_value()) {
+    // There is but one document: its position says nothing.
+    const std::string_view prefix = "document 0: ";
+    const std::string& message = ids.error().message();
+    return Error(ids.error().code(), message.starts_with(prefix) ? message.substr(prefix.size()) : message);
+  }
+  return std::move(ids->front());
+}
+
+Result<std::vector<OwnedValue>> Collection::InsertMany(std::span<const Document> documents, const WriteOptions& options) {
+  return CollectionWriter(*database_, state_, options).InsertMany(documents);
+}
+
+Result<bool> Collection::Replace(const Value& id, const Document& document, const WriteOptions& options) {
+  return CollectionWriter(*database_, state_, options).Replace(id, document);
+}
+
+Result<bool> Collection::Delete(const Value& id, const WriteOptions& options) {
+  return CollectionWriter(*database_, state_, options).Delete(id);
+}
+
+Result<std::uint64_t> Collection::DeleteMany(const Query& query, const WriteOptions& options) {
+  return CollectionWriter(*database_, state_, options).DeleteMany(query);
+}
+
+Result<std::optional<Document>> Collection::Get(const Value& id) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.Get(id);
+}
+
+Result<Cursor> Collection::Find(const Query& query) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.Find(query);
+}
+
+Result<Page> Collection::FindPage(const Query& query) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  Page page;
+  KALENDS_TRY(page.total, reader.Count(query));
+  KALENDS_TRY(Cursor cursor, reader.Find(query));
+  KALENDS_TRY(page.documents, cursor.ToVector());
+  return page;
+}
+
+Result<std::uint64_t> Collection::Count(const Query& query) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.Count(query);
+}
+
+Result<ImportReport> Collection::Import(LineSource& source, const ImportOptions& options, ImportReport* report) {
+  return ImportLines(*database_, state_, source, options, report);
+}
+
+void Collection::Tell(const std::string& event) const { database_->Tell(event); }
+
+Result<std::vector<Document>> Cursor::ToVector() {
+  std::vector<Document> documents;
+  Document document;
+  while (true) {
+    KALENDS_TRY(const bool more, Next(&document));
+    if (!more) return documents;
+    documents.push_back(document);
+  }
+}
+
+}  // namespace kalends

@@ -1,0 +1,131 @@
+#include "engine/collection_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/id_lookup.h"
+#include "engine/partition_reader.h"
+#include "format/errors.h"
+#include "format/key_encoding.h"
+
+namespace kalends {
+namespace {
+
+// Documents share the memory of their batch; one that is kept keeps its batch.
+class FindSource : public Cursor::Source {
+ public:
+  FindSource(std::vector<std::shared_ptr<const PartitionView>> partitions, FindPlan plan)
+      : executor_(std::move(partitions), std::move(plan)) {}
+
+  Result<bool> Next(Document* document) override {
+    if (failed_) return *failed_;
+    if (at_ == batch_.rows.size()) {
+      batch_ = {};
+      at_ = 0;
+      auto more = executor_.Next(&batch_);
+      if (!more.has_value()) {
+        failed_ = more.error();
+        return *failed_;
+      }
+      if (!*more) return false;
+    }
+    const StoredRow& row = batch_.rows[at_++];
+    *document = Document(row.root, batch_.arena, row.json_bytes);
+    return true;
+  }
+
+ private:
+  FindExecutor executor_;
+  FindExecutor::Batch batch_;
+  std::size_t at_ = 0;
+  std::optional<Error> failed_;
+};
+
+// One document, or none.
+class SingleSource : public Cursor::Source {
+ public:
+  explicit SingleSource(std::optional<Document> document) : document_(std::move(document)) {}
+  Result<bool> Next(Document* document) override {
+    if (!document_) return false;
+    *document = std::move(*document_);
+    document_.reset();
+    return true;
+  }
+
+ private:
+  std::optional<Document> document_;
+};
+
+}  // namespace
+
+Result<CollectionReader> CollectionReader::Open(DatabaseImpl& database, const std::shared_ptr<CollectionState>& state) {
+  if (database.closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  std::shared_ptr<const View> view = database.CurrentView();
+  KALENDS_TRY(auto collection, database.CollectionIn(*view, *state));
+  return CollectionReader(database, std::move(view), std::move(collection));
+}
+
+Result<FindPlan> CollectionReader::Plan(const Query& query) const {
+  FilterContext context;
+  context.time_fields = spec().time_fields;
+  context.time_unit = spec().time_unit;
+  context.id_field = spec().id_field;
+  FindPlan plan;
+  KALENDS_TRY(plan.filter, Filter::Parse(query.filter.value(), context));
+  const TimeRange bounds = plan.filter->TimeBounds();
+  plan.time = {std::max(query.time.begin, bounds.begin), std::min(query.time.end, bounds.end)};
+  plan.order = query.order;
+  plan.skip = query.skip;
+  plan.limit = query.limit;
+  plan.call = query.call;
+  return plan;
+}
+
+Result<std::vector<std::shared_ptr<const PartitionView>>> CollectionReader::Partitions(const FindPlan& plan) const {
+  return OpenReaders(view_, *collection_, plan.time);
+}
+
+Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
+  const IdHash hash = HashId(id, database_->seed());
+  std::vector<std::optional<RowPlace>> places;
+  KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
+  if (!places[0]) return std::optional<Document>();
+  KALENDS_TRY(PartitionRef ref, view_->Ref(places[0]->slot));
+  const PartitionReader reader(view_, std::move(ref));
+  auto arena = std::make_shared<Arena>();
+  StoredRow row;
+  KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
+  const Value stored = IdOf(row.root, row.id, spec().id_field);
+  if (HashId(stored, database_->seed()) != hash) {
+    return Corruption("partition ", reader.name(), ": the index names row ", places[0]->row.value, " for the id ", ToJson(id),
+                      ", which holds ", ToJson(stored), "; run `kalends migrate --rebuild index`");
+  }
+  return std::optional<Document>(Document(row.root, std::move(arena), row.json_bytes));
+}
+
+Result<Cursor> CollectionReader::Find(const Query& query) const {
+  KALENDS_TRY(FindPlan plan, Plan(query));
+  if (const auto id = plan.filter->IdEquality()) {
+    const IdHash hash = HashId(*id, database_->seed());
+    std::vector<std::optional<RowPlace>> places;
+    KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
+    if (!places[0] || plan.skip > 0 || plan.limit == 0U) return Cursor(std::make_unique<SingleSource>(std::nullopt));
+    KALENDS_TRY(PartitionRef ref, view_->Ref(places[0]->slot));
+    const PartitionReader reader(view_, std::move(ref));
+    auto arena = std::make_shared<Arena>();
+    StoredRow row;
+    KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
+    if (!plan.time.Contains(row.time) || !plan.filter->Matches(row)) return Cursor(std::make_unique<SingleSource>(std::nullopt));
+    return Cursor(std::make_unique<SingleSource>(Document(row.root, std::move(arena), row.json_bytes)));
+  }
+  KALENDS_TRY(auto partitions, Partitions(plan));
+  return Cursor(std::make_unique<FindSource>(std::move(partitions), std::move(plan)));
+}
+
+Result<std::uint64_t> CollectionReader::Count(const Query& query) const {
+  KALENDS_TRY(const FindPlan plan, Plan(query));
+  KALENDS_TRY(const auto partitions, Partitions(plan));
+  return CountMatches(partitions, plan);
+}
+
+}  // namespace kalends

@@ -1,0 +1,261 @@
+// The commit path. Writers queue; the first becomes the leader and takes all that wait. It checks each request against what was committed since the request was
+// prepared, writes one WriteBatch whose first record is the commit entry, and publishes one view.
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/database_impl.h"
+#include "engine/rocks_status.h"
+#include "engine/sealing.h"
+#include "format/errors.h"
+
+namespace kalends {
+namespace {
+
+constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20U;
+
+}  // namespace
+
+// What a group does to each partition it touches.
+struct DatabaseImpl::GroupDraft {
+  struct Part {
+    std::uint32_t slot = 0;
+    std::shared_ptr<Partition> partition;
+    std::shared_ptr<const PartitionState> base;
+    std::vector<std::pair<const WriteRequest*, const PreparedRow*>> rows;
+    std::vector<const PreparedDeletion*> deletions;
+    std::vector<RowId> deleted;
+  };
+  std::vector<Part> parts;
+  std::vector<WriteRequest*> accepted;
+  bool sync = false;
+
+  Part* Find(std::uint32_t slot) {
+    for (Part& part : parts) {
+      if (part.slot == slot) return &part;
+    }
+    return nullptr;
+  }
+};
+
+void DatabaseImpl::Commit(WriteRequest* request) {
+  std::condition_variable turn;
+  std::unique_lock lock(queue_mutex_);
+  request->turn = &turn;
+  queue_.push_back(request);
+  turn.wait(lock, [this, request] { return request->done || queue_.front() == request; });
+  if (request->done) return;
+  std::vector<WriteRequest*> group;
+  std::size_t bytes = 0;
+  for (WriteRequest* waiting : queue_) {
+    if (!group.empty() && bytes + waiting->records.size() > kGroupBytesMax) break;
+    bytes += waiting->records.size();
+    group.push_back(waiting);
+  }
+  lock.unlock();
+  CommitGroup(group);
+  lock.lock();
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(group.size()));
+  for (WriteRequest* finished : group) {
+    finished->done = true;
+    if (finished != request) finished->turn->notify_one();
+  }
+  if (!queue_.empty()) queue_.front()->turn->notify_one();
+}
+
+void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {
+  bool tails_full = false;
+  {
+    const std::lock_guard lock(commit_mutex_);
+    Status status = closed() ? Status(MakeError(ErrorCode::kCancelled, "the database was closed")) : RefuseWrites();
+    if (!status.ok()) {
+      for (WriteRequest* request : group) request->status = status;
+      return;
+    }
+    const CommitNumber commit{view_->commit.value + 1};
+    GroupDraft draft;
+    for (WriteRequest* request : group) CheckRequest(request, commit, &draft);
+    if (draft.accepted.empty()) return;
+    status = WriteGroup(commit, &draft);
+    if (!status.ok()) {
+      broken_ = status.error();
+      for (WriteRequest* request : draft.accepted) request->status = status;
+      return;
+    }
+    PublishGroup(commit, &draft);
+    for (WriteRequest* request : draft.accepted) request->commit = commit;
+    for (const GroupDraft::Part& part : draft.parts) {
+      const PartitionSlot& slot = view_->Slot(part.slot);
+      if (slot.state->tails.size() > 1 || (!slot.state->tails.empty() && slot.state->tails.front().rows == Tail::kRowsMax)) {
+        tails_full = true;
+        QueueSealing(*this, part.partition);
+      }
+    }
+  }
+  if (tails_full) SealLargestTails(*this);
+}
+
+// Adds the request to the draft, or marks its conflict.
+void DatabaseImpl::CheckRequest(WriteRequest* request, CommitNumber commit, GroupDraft* draft) {
+  const std::lock_guard lock(view_mutex_);
+  if (request->collection->dropped.load(std::memory_order_relaxed)) {
+    request->conflict.emplace();
+    return;
+  }
+  std::vector<std::shared_ptr<const PartitionState>> states;
+  for (const WriteTarget& target : request->targets) {
+    if (target.slot >= view_->slots() || view_->Slot(target.slot).partition != target.partition) {
+      request->conflict.emplace();
+      return;
+    }
+    // Preparing read the state already, so this does not wait.
+    auto ref = view_->Ref(target.slot);
+    if (!ref.has_value()) {
+      request->status = ref.error();
+      return;
+    }
+    states.push_back(std::move(ref->state));
+  }
+  for (const PreparedDeletion& deletion : request->deletions) {
+    const GroupDraft::Part* part = draft->Find(request->targets[deletion.target].slot);
+    const bool gone = states[deletion.target]->deletions->Contains(deletion.row) ||
+                      (part != nullptr && std::find(part->deleted.begin(), part->deleted.end(), deletion.row) != part->deleted.end());
+    if (gone) {
+      request->conflict.emplace();
+      return;
+    }
+  }
+  for (std::size_t i = 0; i < request->rows.size(); ++i) {
+    const PreparedRow& row = request->rows[i];
+    if (!row.replaces && request->collection->recent_ids.IsTakenSince(row.hash, request->checked)) {
+      request->conflict.emplace();
+      request->conflict->row = i;
+      return;
+    }
+  }
+
+  std::vector<std::size_t> part_of_target;
+  for (std::size_t i = 0; i < request->targets.size(); ++i) {
+    const WriteTarget& target = request->targets[i];
+    GroupDraft::Part* part = draft->Find(target.slot);
+    if (part == nullptr) {
+      draft->parts.push_back({target.slot, target.partition, states[i], {}, {}, {}});
+      part = &draft->parts.back();
+    }
+    part_of_target.push_back(static_cast<std::size_t>(part - draft->parts.data()));
+  }
+  for (const PreparedDeletion& deletion : request->deletions) {
+    GroupDraft::Part& part = draft->parts[part_of_target[deletion.target]];
+    part.deletions.push_back(&deletion);
+    part.deleted.push_back(deletion.row);
+  }
+  for (const PreparedRow& row : request->rows) {
+    draft->parts[part_of_target[row.target]].rows.emplace_back(request, &row);
+    request->collection->recent_ids.Add(row.hash, commit);
+  }
+  draft->accepted.push_back(request);
+  draft->sync = draft->sync || request->sync;
+}
+
+Status DatabaseImpl::WriteGroup(CommitNumber commit, GroupDraft* draft) {
+  CommitEntry entry;
+  entry.time = Now();
+  entry.flags = draft->sync ? kCommitSynced : 0;
+  std::size_t bytes = 0;
+  for (const GroupDraft::Part& part : draft->parts) {
+    CommitPart& stored = entry.parts.emplace_back();
+    stored.generation = part.partition->generation();
+    stored.first_row = part.base->end;
+    stored.rows = static_cast<std::uint32_t>(part.rows.size());
+    for (const PreparedDeletion* deletion : part.deletions) stored.deletions.push_back({deletion->row, deletion->kind, deletion->id_key});
+    for (const auto& [request, row] : part.rows) bytes += row->record_bytes + 32;
+  }
+  rocksdb::WriteBatch batch(bytes + 1024);
+  batch.Put(storage_->catalog(), CommitKey(commit), EncodeCommit(entry));
+  for (const GroupDraft::Part& part : draft->parts) {
+    Partition& partition = *part.partition;
+    rocksdb::ColumnFamilyHandle* state = partition.families().state->handle();
+    const std::uint32_t keys = partition.keys().size();
+    for (; partition.keys_stored < keys; ++partition.keys_stored) {
+      const auto number = static_cast<std::uint16_t>(partition.keys_stored);
+      batch.Put(state, KeyNameKey(number), partition.keys().Name(number));
+    }
+    while (const ZstdDictionary* dictionary = partition.dictionaries().Find(static_cast<std::uint8_t>(partition.dictionaries_stored + 1))) {
+      batch.Put(state, ZstdDictionaryKey(dictionary->id()), dictionary->bytes());
+      ++partition.dictionaries_stored;
+    }
+    rocksdb::ColumnFamilyHandle* rows = partition.families().rows->handle();
+    std::uint64_t next = part.base->end.value;
+    for (const auto& [request, row] : part.rows) {
+      batch.Put(rows, RowKey({next++}), rocksdb::Slice(request->records.data() + row->record_begin, row->record_bytes));
+    }
+    for (const RowId row : part.deleted) {
+      batch.Delete(rows, RowKey(row));
+      batch.Put(state, DeletionKey(row), rocksdb::Slice());
+    }
+  }
+  rocksdb::WriteOptions options;
+  options.sync = draft->sync;
+  KALENDS_RETURN_IF_ROCKS_ERROR("writing a commit", storage_->db()->Write(options, &batch));
+  return {};
+}
+
+void DatabaseImpl::PublishGroup(CommitNumber commit, GroupDraft* draft) {
+  auto view = std::make_shared<View>(*view_);
+  view->commit = commit;
+  for (GroupDraft::Part& part : draft->parts) {
+    auto state = std::make_shared<PartitionState>(*part.base);
+    for (const auto& [request, row] : part.rows) {
+      if (state->tails.empty() || state->tails.back().rows == Tail::kRowsMax || state->tails.back().tail->frozen) {
+        state->tails.push_back({std::make_shared<Tail>(state->end), 0, {INT64_MAX}, {INT64_MIN}});
+      }
+      TailView& tail = state->tails.back();
+      tail.tail->Append(row->time, row->hash, row->json_bytes);
+      ++tail.rows;
+      tail.min = std::min(tail.min, row->time);
+      tail.max = std::max(tail.max, row->time);
+      state->json_bytes += row->json_bytes;
+      ++state->end.value;
+    }
+    if (!part.rows.empty()) state->tails.back().tail->last_append = std::chrono::steady_clock::now();
+    if (!part.deleted.empty()) state->deletions = state->deletions->With(part.deleted);
+    view->SetSlot(part.slot, {part.partition, std::move(state), nullptr});
+  }
+  view->snapshot = std::make_shared<Snapshot>(storage_->instance());
+  Publish(std::move(view));
+  const std::lock_guard lock(view_mutex_);
+  for (const WriteRequest* request : draft->accepted) request->collection->recent_ids.Prune(commit);
+}
+
+void DatabaseImpl::Publish(std::shared_ptr<const View> view) {
+  std::shared_ptr<const View> old;  // Released outside the lock: it may be the last that holds a partition.
+  {
+    const std::lock_guard lock(view_mutex_);
+    old = std::exchange(view_, std::move(view));
+  }
+}
+
+Status DatabaseImpl::CommitStructure(const StructureChange& change) {
+  const std::lock_guard lock(commit_mutex_);
+  KALENDS_RETURN_IF_ERROR(RefuseWrites());
+  auto view = std::make_shared<View>(*view_);
+  view->commit.value = view_->commit.value + 1;
+  CommitEntry entry;
+  entry.time = Now();
+  entry.flags = kCommitStructure | (change.sync ? kCommitSynced : 0);
+  rocksdb::WriteBatch batch;
+  batch.Put(storage_->catalog(), CommitKey(view->commit), EncodeCommit(entry));
+  change.fill(batch);
+  rocksdb::WriteOptions options;
+  options.sync = change.sync;
+  if (const rocksdb::Status status = storage_->db()->Write(options, &batch); !status.ok()) {
+    broken_ = FromRocks("writing a change of structure", status);
+    return *broken_;
+  }
+  if (change.apply) change.apply(*view);
+  view->snapshot = std::make_shared<Snapshot>(storage_->instance());
+  Publish(std::move(view));
+  return {};
+}
+
+}  // namespace kalends

@@ -1,0 +1,74 @@
+#include "kalends/database.h"
+
+#include <utility>
+
+#include "engine/database_impl.h"
+#include "engine/stats.h"
+#include "engine/verifying.h"
+#include "format/errors.h"
+
+namespace kalends {
+
+Database::Database(std::unique_ptr<DatabaseImpl> impl) : impl_(std::move(impl)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> OpenObserved(const std::string& directory, const DatabaseOptions& options,
+                                               std::shared_ptr<FileObserver> observer) {
+  KALENDS_TRY(auto impl, DatabaseImpl::Open(directory, false, options, std::move(observer)));
+  return std::unique_ptr<Database>(new Database(std::move(impl)));
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& directory, const DatabaseOptions& options) {
+  return OpenObserved(directory, options, nullptr);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenInMemory(const DatabaseOptions& options) {
+  KALENDS_TRY(auto impl, DatabaseImpl::Open("(memory)", true, options, nullptr));
+  return std::unique_ptr<Database>(new Database(std::move(impl)));
+}
+
+Status Database::Close() { return impl_->Close(); }
+
+Result<Collection> Database::CreateCollection(std::string_view name, const CollectionSpec& spec) {
+  KALENDS_TRY(auto state, impl_->CreateCollection(name, spec));
+  return Collection(impl_.get(), std::move(state));
+}
+
+Result<Collection> Database::GetCollection(std::string_view name) const {
+  KALENDS_TRY(auto state, impl_->GetCollection(name));
+  return Collection(impl_.get(), std::move(state));
+}
+
+std::vector<std::string> Database::CollectionNames() const {
+  std::vector<std::string> names;
+  if (const auto view = impl_->CurrentView()) {
+    for (const auto& [name, collection] : *view->directory) names.push_back(name);
+  }
+  return names;
+}
+
+Status Database::SetSpec(std::string_view name, const CollectionSpec& spec) { return impl_->SetSpec(name, spec); }
+
+Result<DropReport> Database::Drop(std::string_view name, std::optional<std::string_view> month, bool dry_run) {
+  return impl_->Drop(name, month, dry_run);
+}
+
+Result<CollectionStats> Database::Stats(std::string_view name) const { return StatsOf(*impl_, name); }
+
+Result<std::uint64_t> Database::Verify(bool deep, const std::function<void(const Fault&)>& on_fault, const CallOptions& call) {
+  return VerifyDatabase(*impl_, deep, on_fault, call);
+}
+
+Status Database::Sync() {
+  if (impl_->closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  return impl_->Sync();
+}
+
+Status Database::SealAll() {
+  if (impl_->closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  return impl_->SealAll();
+}
+
+std::string_view Version() { return KALENDS_VERSION; }
+
+}  // namespace kalends

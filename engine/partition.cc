@@ -1,0 +1,324 @@
+#include "engine/partition.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/rocks_status.h"
+#include "format/arena.h"
+#include "format/errors.h"
+#include "format/key_encoding.h"
+#include "format/record_codec.h"
+#include "format/time_field.h"
+#include "format/varint.h"
+#include "index/id_run.h"
+
+namespace kalends {
+namespace {
+
+constexpr std::size_t kFilterChunkBytes = 64U << 10U;
+constexpr std::uint64_t kFilterCapacityMin = 1024;
+
+std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+std::unique_ptr<rocksdb::Iterator> NewIterator(rocksdb::DB* db, const Family& family) {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, family.handle()));
+}
+
+}  // namespace
+
+std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t block) {
+  std::string key;
+  AppendBigEndian(segment.value, &key);
+  AppendBigEndian(column, &key);
+  AppendBigEndian(block, &key);
+  return key;
+}
+
+std::string RowKey(RowId row) {
+  std::string key;
+  AppendBigEndian(row.value, &key);
+  return key;
+}
+
+Value IdOf(const Value& root, const Value& made_id, const std::string& id_field) {
+  return made_id.is_missing() ? ValueAtPath(root, id_field) : made_id;
+}
+
+Partition::Partition(std::shared_ptr<RocksInstance> instance, Generation generation, PartitionEntry entry, std::string name,
+                     PartitionFamilies families, std::string id_field, int compression_level, std::uint64_t seed)
+    : instance_(std::move(instance)),
+      generation_(generation),
+      entry_(std::move(entry)),
+      name_(std::move(name)),
+      families_(std::move(families)),
+      id_field_(std::move(id_field)),
+      compression_level_(compression_level),
+      seed_(seed) {}
+
+Partition::~Partition() = default;
+
+TimeRange Partition::range() const {
+  return entry_.month ? TimeRange{entry_.month->begin(), entry_.month->end()} : TimeRange{};
+}
+
+std::shared_ptr<const PartitionState> Partition::StartEmpty() {
+  auto state = std::make_shared<PartitionState>();
+  state->segments = std::make_shared<const std::vector<std::shared_ptr<const Segment>>>();
+  state->deletions = std::make_shared<const Deletions>();
+  filter_ = std::make_shared<IdFilter>(kFilterCapacityMin);
+  return state;
+}
+
+Result<std::shared_ptr<const PartitionState>> LazyState::Get() {
+  const std::lock_guard lock(mutex_);
+  if (state_ == nullptr && !error_) {
+    auto loaded = partition_->Load();
+    if (loaded.has_value()) {
+      state_ = std::move(*loaded);
+    } else {
+      error_ = WithContext("partition " + partition_->name(), loaded.error());
+    }
+  }
+  if (error_) return *error_;
+  return state_;
+}
+
+std::shared_ptr<const PartitionState> LazyState::Loaded() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted,
+                            std::vector<SegmentId>* dead, std::optional<TailEntry>* tail) {
+  const auto iterator = NewIterator(db(), *families_.state);
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const std::string_view key = View(iterator->key());
+    const std::string_view value = View(iterator->value());
+    const char kind = key.empty() ? '\0' : key[0];
+    if (kind == 'd' && key.size() == 9) {
+      deleted->push_back({ReadBigEndian<std::uint64_t>(key, 1)});
+    } else if (kind == 'f') {
+      iterator->Seek("g");  // The filter is read when it is first needed.
+      if (!iterator->Valid()) break;
+      iterator->Prev();
+    } else if (kind == 'k' && key.size() == 3) {
+      if (ReadBigEndian<std::uint16_t>(key, 1) != keys_.size() || !keys_.Append(value)) {
+        return Corruption("state: key ", ReadBigEndian<std::uint16_t>(key, 1), " where ", keys_.size(), " was expected");
+      }
+    } else if (kind == 's' && key.size() == 5) {
+      KALENDS_TRY(SegmentEntry entry, DecodeSegment(value));
+      segments->emplace_back(SegmentId{ReadBigEndian<std::uint32_t>(key, 1)}, std::move(entry));
+    } else if (kind == 'x' && key.size() == 5) {
+      dead->push_back({ReadBigEndian<std::uint32_t>(key, 1)});
+    } else if (kind == 't') {
+      KALENDS_TRY(*tail, DecodeTail(value));
+    } else if (kind == 'z' && key.size() == 2) {
+      KALENDS_TRY(auto dictionary, ZstdDictionary::Load(static_cast<std::uint8_t>(key[1]), value, compression_level_));
+      dictionaries_.Add(std::move(dictionary));
+      ++dictionaries_stored;
+    } else if (kind != 'F') {
+      return Corruption("state: a key of an unknown kind, of ", key.size(), " bytes");
+    }
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR("state", iterator->status());
+  keys_stored = keys_.size();
+  return {};
+}
+
+Result<std::shared_ptr<const PartitionState>> Partition::Load() {
+  std::vector<std::pair<SegmentId, SegmentEntry>> entries;
+  std::vector<RowId> deleted;
+  std::vector<SegmentId> dead;
+  std::optional<TailEntry> tail_entry;
+  KALENDS_RETURN_IF_ERROR(LoadState(&entries, &deleted, &dead, &tail_entry));
+
+  auto state = std::make_shared<PartitionState>();
+  state->deletions = Deletions().With(deleted);
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.second.first_row < b.second.first_row; });
+  auto segments = std::make_shared<std::vector<std::shared_ptr<const Segment>>>();
+  RowId sealed_end;
+  std::set<std::uint32_t> named;
+  for (auto& [id, entry] : entries) {
+    if (entry.first_row != sealed_end) {
+      return Corruption("state: segment ", id.value, " begins at row ", entry.first_row.value, " where ", sealed_end.value,
+                        " was expected; run `kalends migrate --rebuild index`");
+    }
+    named.insert(id.value);
+    sealed_end.value += entry.rows;
+    state->json_bytes += entry.json_bytes;
+    segments->push_back(std::make_shared<const Segment>(id, std::move(entry)));
+  }
+  state->segments = segments;
+
+  // What an interrupted sealing or merging left in the columns family is not named by the manifest.
+  for (const SegmentId id : dead) named.insert(id.value);
+  const auto columns = NewIterator(db(), *families_.columns);
+  std::uint32_t last_segment = named.empty() ? 0 : *named.rbegin();
+  for (columns->SeekToFirst(); columns->Valid();) {
+    const std::string_view key = View(columns->key());
+    if (key.size() != 8) return Corruption("columns: a key of ", key.size(), " bytes");
+    const SegmentId id{ReadBigEndian<std::uint32_t>(key)};
+    last_segment = std::max(last_segment, id.value);
+    if (!named.contains(id.value)) leftover_segments_.push_back(id);
+    if (id.value == UINT32_MAX) break;
+    columns->Seek(ColumnKey({id.value + 1}, 0, 0));
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR("columns", columns->status());
+  leftover_segments_.insert(leftover_segments_.end(), dead.begin(), dead.end());
+  next_segment_ = last_segment + 1;
+
+  // Every row id that was given is alive or in the deletions.
+  RowId end = sealed_end;
+  if (!deleted.empty()) end = std::max(end, RowId{deleted.back().value + 1});
+  const auto rows = NewIterator(db(), *families_.rows);
+  rows->SeekToLast();
+  if (rows->Valid()) {
+    if (rows->key().size() != 8) return Corruption("rows: a key of ", rows->key().size(), " bytes");
+    end = std::max(end, RowId{ReadBigEndian<std::uint64_t>(View(rows->key())) + 1});
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR("rows", rows->status());
+  if (expected_end_ && end != *expected_end_) {
+    return Corruption("rows end at ", end.value, " where the last commit says ", expected_end_->value,
+                      "; restore the month from a backup");
+  }
+  state->end = end;
+  const std::uint32_t loads = tail_entry && tail_entry->first_row == sealed_end ? tail_entry->loads : 0;
+  KALENDS_RETURN_IF_ERROR(LoadTail(sealed_end, end, *state->deletions, loads + 1, state.get()));
+  sealed_end_at_load_ = sealed_end;
+  return std::shared_ptr<const PartitionState>(std::move(state));
+}
+
+Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads, PartitionState* state) {
+  if (begin == end) return {};
+  RecordDecoder decoder;
+  Arena arena;
+  const auto iterator = NewIterator(db(), *families_.rows);
+  iterator->Seek(RowKey(begin));
+  for (RowId row = begin; row < end; ++row.value) {
+    if (state->tails.empty() || state->tails.back().rows == Tail::kRowsMax) {
+      state->tails.push_back({std::make_shared<Tail>(row), 0, {INT64_MAX}, {INT64_MIN}});
+      state->tails.back().tail->loads = loads;
+    }
+    TailView& tail = state->tails.back();
+    const bool is_here = iterator->Valid() && iterator->key() == RowKey(row);
+    if (!is_here && !deletions.Contains(row)) {
+      KALENDS_RETURN_IF_ROCKS_ERROR("rows", iterator->status());
+      return Corruption("row ", row.value, " is missing; restore the month from a backup");
+    }
+    if (is_here) {
+      arena.Reset();
+      auto parts = decoder.Decode(View(iterator->value()), keys_, dictionaries_, arena);
+      if (!parts.has_value()) return WithContext("row " + std::to_string(row.value), parts.error());
+      const IdHash hash = HashId(IdOf(parts->root, parts->id, id_field_), seed_);
+      tail.tail->Append(parts->time, hash, parts->json_bytes);
+      tail.min = std::min(tail.min, parts->time);
+      tail.max = std::max(tail.max, parts->time);
+      state->json_bytes += parts->json_bytes;
+      iterator->Next();
+    } else {
+      // Nobody asks for a deleted row, but its place must be filled. Its time must not widen the run.
+      tail.tail->Append(tail.rows == 0 ? (entry_.month ? entry_.month->begin() : TimeUs{}) : tail.tail->TimeAt(tail.rows - 1), IdHash{}, 0);
+    }
+    ++tail.rows;
+  }
+  for (TailView& tail : state->tails) {
+    if (tail.min > tail.max) tail.min = tail.max = tail.tail->TimeAt(0);
+  }
+  return {};
+}
+
+std::vector<SegmentId> Partition::TakeLeftoverSegments() {
+  const std::lock_guard lock(leftovers_mutex_);
+  return std::exchange(leftover_segments_, {});
+}
+
+Result<std::optional<RowId>> Partition::FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = db()->Get(options, families_.index->handle(), IdRunKey(run_set_, hash), &value);
+  if (status.IsNotFound()) return std::optional<RowId>();
+  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": index", status);
+  KALENDS_TRY(const RowId row, DecodeIdRunValue(View(value)));
+  return std::optional<RowId>(row);
+}
+
+Status Partition::FillFilter(IdFilter* filter, RowId complete) const {
+  const auto iterator = NewIterator(db(), *families_.index);
+  const std::string begin = IdRunKey(run_set_, {0, 0});
+  for (iterator->Seek(begin); iterator->Valid(); iterator->Next()) {
+    std::uint32_t run_set = 0;
+    KALENDS_TRY(const IdHash hash, DecodeIdRunKey(View(iterator->key()), &run_set));
+    if (run_set != run_set_) break;
+    KALENDS_TRY(const RowId row, DecodeIdRunValue(View(iterator->value())));
+    if (row >= complete) filter->Add(hash);
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR("index", iterator->status());
+  return {};
+}
+
+Result<std::shared_ptr<IdFilter>> Partition::Filter() {
+  const std::lock_guard lock(filter_mutex_);
+  if (filter_ != nullptr) return filter_;
+  std::vector<std::string> chunks;
+  RowId complete;
+  const auto iterator = NewIterator(db(), *families_.state);
+  iterator->Seek(FilterRowKey());
+  if (iterator->Valid() && View(iterator->key()) == FilterRowKey() && iterator->value().size() == 8) {
+    complete.value = ReadBigEndian<std::uint64_t>(View(iterator->value()));
+    for (iterator->Seek("f"); iterator->Valid() && iterator->key().starts_with("f"); iterator->Next()) {
+      chunks.push_back(iterator->value().ToString());
+    }
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": state", iterator->status());
+  std::shared_ptr<IdFilter> filter;
+  if (!chunks.empty()) {
+    auto decoded = IdFilter::Decode(chunks);
+    if (!decoded.has_value()) return WithContext("partition " + name_ + ": id filter", decoded.error());
+    filter = std::move(*decoded);
+    filter_stored_size_ = filter->size();
+  } else {
+    complete = {0};
+    filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * sealed_end_at_load_.value));
+  }
+  if (complete < sealed_end_at_load_) KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), complete));
+  filter_ = filter;
+  return filter_;
+}
+
+Status Partition::AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates) {
+  KALENDS_TRY(std::shared_ptr<IdFilter> filter, Filter());
+  if (filter->size() + ids.size() > filter->capacity()) {
+    auto larger = std::make_shared<IdFilter>(2 * (filter->size() + ids.size()));
+    // The new ids' run was ingested already, so they are added twice: a filter does not mind.
+    KALENDS_RETURN_IF_ERROR(FillFilter(larger.get(), {0}));
+    filter = std::move(larger);
+    filter_stored_size_ = 0;
+  }
+  for (const IdHash& id : ids) filter->Add(id);
+  {
+    const std::lock_guard lock(filter_mutex_);
+    filter_ = filter;
+  }
+  // Storing all of it at every sealing would cost more than the rows; after a crash the ids since are read from the runs.
+  if (filter->size() - filter_stored_size_ >= std::max<std::uint64_t>(filter->size() / 8, 8192)) StoreFilter(sealed_end, updates);
+  return {};
+}
+
+void Partition::StoreFilter(RowId sealed_end, StateUpdates* updates) {
+  const std::lock_guard lock(filter_mutex_);
+  if (filter_ == nullptr || filter_->size() == filter_stored_size_) return;
+  const std::vector<std::string> chunks = filter_->Encode(kFilterChunkBytes);
+  for (std::size_t chunk = 0; chunk < chunks.size(); ++chunk) {
+    updates->emplace_back(FilterChunkKey(static_cast<std::uint16_t>(chunk)), chunks[chunk]);
+  }
+  std::string row;
+  AppendBigEndian(sealed_end.value, &row);
+  updates->emplace_back(FilterRowKey(), row);
+  filter_stored_size_ = filter_->size();
+}
+
+}  // namespace kalends

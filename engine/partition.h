@@ -1,0 +1,172 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/catalog_codec.h"
+#include "engine/deletions.h"
+#include "engine/storage.h"
+#include "engine/tail.h"
+#include "format/compression.h"
+#include "format/key_dictionary.h"
+#include "index/id_filter.h"
+#include "kalends/status.h"
+
+namespace kalends {
+
+// A sealed run of rows. Its keys in the columns family begin with its number.
+class Segment {
+ public:
+  Segment(SegmentId id, SegmentEntry entry) : id_(id), entry_(std::move(entry)) {}
+  ~Segment() {
+    if (reap_) reap_(id_);
+  }
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
+  SegmentId id() const { return id_; }
+  const SegmentEntry& entry() const { return entry_; }
+  RowRange rows() const { return {entry_.first_row, {entry_.first_row.value + entry_.rows}}; }
+  // Called when another segment has taken its place: `reap` runs when the last view that holds this one is gone.
+  void Supersede(std::function<void(SegmentId)> reap) const { reap_ = std::move(reap); }
+
+ private:
+  const SegmentId id_;
+  const SegmentEntry entry_;
+  mutable std::function<void(SegmentId)> reap_;
+};
+
+// A tail as far as a view sees it.
+struct TailView {
+  std::shared_ptr<Tail> tail;
+  std::uint32_t rows = 0;
+  TimeUs min{INT64_MAX};
+  TimeUs max{INT64_MIN};
+};
+
+// A partition as one view sees it: segments, then tails, then `end`; a row is in one of them. Immutable.
+struct PartitionState {
+  std::shared_ptr<const std::vector<std::shared_ptr<const Segment>>> segments;
+  std::vector<TailView> tails;  // Full ones that wait for sealing, then the one that is written.
+  std::shared_ptr<const Deletions> deletions;
+  RowId end;
+  std::uint64_t json_bytes = 0;  // Of all rows.
+
+  std::uint64_t documents() const { return end.value - deletions->count(); }
+  RowId sealed_end() const { return segments->empty() ? RowId{0} : segments->back()->rows().end; }
+};
+
+// Keys of a state family and their new values.
+using StateUpdates = std::vector<std::pair<std::string, std::string>>;
+
+// The opened families of a partition and what is kept in memory beside every view: dictionaries and the id filter.
+class Partition {
+ public:
+  Partition(std::shared_ptr<RocksInstance> instance, Generation generation, PartitionEntry entry, std::string name,
+            PartitionFamilies families, std::string id_field, int compression_level, std::uint64_t seed);
+  // Files go with the last handle: they are destroyed with the partition.
+  ~Partition();
+
+  Generation generation() const { return generation_; }
+  const PartitionEntry& entry() const { return entry_; }
+  const std::string& name() const { return name_; }
+  TimeRange range() const;
+  const PartitionFamilies& families() const { return families_; }
+  rocksdb::DB* db() const { return instance_->db.get(); }
+
+  // Reads the state as it is in the families now. Once, by LazyState: before any write to the partition.
+  Result<std::shared_ptr<const PartitionState>> Load();
+  // For a partition that was just made: there is nothing to read.
+  std::shared_ptr<const PartitionState> StartEmpty();
+  // Checked when loading: the row after the last, as the log's last commit says.
+  void ExpectEnd(RowId end) { expected_end_ = end; }
+
+  KeyDictionary& keys() { return keys_; }
+  ZstdDictionaries& dictionaries() { return dictionaries_; }
+
+  // The filter over the ids of all sealed rows, read or made at first use; after Load.
+  Result<std::shared_ptr<IdFilter>> Filter();
+  // The row that the id runs name for a hash, as `snapshot` sees them; null: as they are now. nullopt when there is none.
+  Result<std::optional<RowId>> FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const;
+
+  // The background worker's alone, as are the four below: adds the ids of new sealed rows, growing the filter when it is full. `updates` receives what is due to be
+  // stored in the state family.
+  Status AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates);
+  // What is not stored of the filter, at closing.
+  void StoreFilter(RowId sealed_end, StateUpdates* updates);
+  SegmentId NextSegment() { return {next_segment_++}; }
+  std::uint32_t run_set() const { return run_set_; }
+  // Segments that are dead since an earlier opening, and numbers in the columns family that no manifest names.
+  std::vector<SegmentId> TakeLeftoverSegments();
+
+  std::atomic<bool> sealing_queued{false};
+  std::mutex dictionary_mutex;  // For adding to dictionaries().
+  std::atomic<bool> inherited{false};      // Another month's dictionary was looked for.
+  std::atomic<bool> trained_small{false};  // Training was begun.
+  std::uint32_t slot = 0;  // In every view; set before it is first published.
+
+  // The leader's alone: how many entries of keys() are stored.
+  std::uint32_t keys_stored = 0;
+  std::uint32_t dictionaries_stored = 0;  // A bit for each would be needed if ids were sparse; they are dense from 1.
+
+ private:
+  Status LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted, std::vector<SegmentId>* dead,
+                   std::optional<TailEntry>* tail);
+  Status LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads, PartitionState* state);
+  Status FillFilter(IdFilter* filter, RowId complete) const;
+
+  std::shared_ptr<RocksInstance> instance_;
+  const Generation generation_;
+  const PartitionEntry entry_;
+  const std::string name_;
+  const PartitionFamilies families_;
+  const std::string id_field_;
+  const int compression_level_;
+  const std::uint64_t seed_;
+
+  KeyDictionary keys_;
+  ZstdDictionaries dictionaries_;
+  std::optional<RowId> expected_end_;
+
+  std::mutex leftovers_mutex_;
+  std::vector<SegmentId> leftover_segments_;
+  RowId sealed_end_at_load_;
+  std::uint32_t next_segment_ = 1;
+  std::uint32_t run_set_ = 0;
+
+  std::mutex filter_mutex_;
+  std::shared_ptr<IdFilter> filter_;
+  std::uint64_t filter_stored_size_ = 0;
+};
+
+// The state of a partition as it was opened, read when it is first asked for; others wait meanwhile. An error stays. Views made before the first
+// write to the partition share it.
+class LazyState {
+ public:
+  explicit LazyState(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}
+  Result<std::shared_ptr<const PartitionState>> Get();
+  // Null where it was not read yet.
+  std::shared_ptr<const PartitionState> Loaded() const;
+
+ private:
+  std::shared_ptr<Partition> partition_;
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+  std::shared_ptr<const PartitionState> state_;
+};
+
+// Keys of the columns family: segment u32, column u16, block u16, all big-endian. Column 0 is the time.
+inline constexpr std::uint16_t kTimeColumn = 0;
+std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t block);
+std::string RowKey(RowId row);
+
+// The id of a document: the value of the id field, or the made id beside it.
+Value IdOf(const Value& root, const Value& made_id, const std::string& id_field);
+
+}  // namespace kalends

@@ -1,0 +1,191 @@
+#include "engine/partition_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "engine/rocks_status.h"
+#include "format/errors.h"
+#include "format/record_codec.h"
+#include "index/time_column.h"
+
+namespace kalends {
+namespace {
+
+// Past this many neighbouring rows an iterator is faster than look-ups.
+constexpr std::size_t kScanRowsMin = 8;
+constexpr std::size_t kMultiGetKeys = 256;
+
+bool Meets(TimeUs min, TimeUs max, const TimeRange& range) { return min < range.end && range.begin <= max; }
+
+class BlockRun : public RowRun {
+ public:
+  BlockRun(std::shared_ptr<Partition> partition, std::shared_ptr<const Segment> segment, std::uint16_t block)
+      : partition_(std::move(partition)), segment_(std::move(segment)), block_(block) {}
+  RowId first_row() const override { return {segment_->entry().first_row.value + std::uint64_t{block_} * kColumnBlockRows}; }
+  std::uint32_t rows() const override {
+    return std::min<std::uint32_t>(kColumnBlockRows, segment_->entry().rows - block_ * kColumnBlockRows);
+  }
+  TimeUs min_time() const override { return segment_->entry().block_min[block_]; }
+  TimeUs max_time() const override { return segment_->entry().block_max[block_]; }
+
+  Status Load() override {
+    if (column_) return {};
+    const std::string where = "partition " + partition_->name() + ": columns: segment " + std::to_string(segment_->id().value);
+    // No snapshot: the segment is in the view, so its keys stay until the view goes, and they are never changed.
+    const rocksdb::Status status =
+        partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(), ColumnKey(segment_->id(), kTimeColumn, block_), &bytes_);
+    if (status.IsNotFound()) return Corruption(where, ": the time column of block ", block_, " is missing; run `kalends migrate --rebuild index`");
+    KALENDS_RETURN_IF_ROCKS_ERROR(where, status);
+    auto column = TimeColumn::Open({bytes_.data(), bytes_.size()});
+    if (!column.has_value()) return WithContext(where, column.error());
+    if (column->rows() != rows()) return Corruption(where, ": ", column->rows(), " times for ", rows(), " rows");
+    column_.emplace(*column);
+    return {};
+  }
+  TimeUs TimeAt(std::uint32_t offset) const override { return column_->At(offset); }
+  std::uint32_t OffsetAtPosition(std::uint32_t position) const override { return column_->RowAtPosition(position); }
+  std::uint32_t LowerBound(TimeUs time) const override { return column_->LowerBound(time); }
+
+ private:
+  std::shared_ptr<Partition> partition_;
+  std::shared_ptr<const Segment> segment_;
+  std::uint16_t block_;
+  rocksdb::PinnableSlice bytes_;
+  std::optional<TimeColumn> column_;
+};
+
+class TailRun : public RowRun {
+ public:
+  explicit TailRun(TailView tail) : tail_(std::move(tail)) {}
+  RowId first_row() const override { return tail_.tail->first_row(); }
+  std::uint32_t rows() const override { return tail_.rows; }
+  TimeUs min_time() const override { return tail_.min; }
+  TimeUs max_time() const override { return tail_.max; }
+  Status Load() override {
+    if (order_ == nullptr) order_ = tail_.tail->Order(tail_.rows);
+    return {};
+  }
+  TimeUs TimeAt(std::uint32_t offset) const override { return tail_.tail->TimeAt(offset); }
+  std::uint32_t OffsetAtPosition(std::uint32_t position) const override { return (*order_)[position]; }
+  std::uint32_t LowerBound(TimeUs time) const override {
+    const auto found = std::partition_point(order_->begin(), order_->end(),
+                                            [this, time](std::uint32_t offset) { return tail_.tail->TimeAt(offset) < time; });
+    return static_cast<std::uint32_t>(found - order_->begin());
+  }
+
+ private:
+  TailView tail_;
+  std::shared_ptr<const std::vector<std::uint32_t>> order_;
+};
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRange& range) const {
+  std::vector<std::unique_ptr<RowRun>> runs;
+  for (const auto& segment : *ref_.state->segments) {
+    for (std::size_t block = 0; block < segment->entry().block_min.size(); ++block) {
+      if (Meets(segment->entry().block_min[block], segment->entry().block_max[block], range)) {
+        runs.push_back(std::make_unique<BlockRun>(ref_.partition, segment, static_cast<std::uint16_t>(block)));
+      }
+    }
+  }
+  for (const TailView& tail : ref_.state->tails) {
+    if (tail.rows > 0 && Meets(tail.min, tail.max, range)) runs.push_back(std::make_unique<TailRun>(tail));
+  }
+  return runs;
+}
+
+Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const {
+  thread_local RecordDecoder decoder;
+  Partition& partition = *ref_.partition;
+  const auto decode = [&](std::string_view record, std::size_t place) -> Status {
+    auto parts = decoder.Decode(record, partition.keys(), partition.dictionaries(), arena);
+    if (!parts.has_value()) {
+      return WithContext("partition " + partition.name() + ": row " + std::to_string(rows[place].value), parts.error());
+    }
+    out[place] = {parts->time, parts->id, parts->root, parts->json_bytes};
+    return {};
+  };
+  const auto missing = [&](std::size_t place) {
+    return Corruption("partition ", partition.name(), ": row ", rows[place].value, " is missing; restore the month from a backup");
+  };
+  rocksdb::ReadOptions options;
+  options.snapshot = view_->snapshot->get();
+  rocksdb::ColumnFamilyHandle* family = partition.families().rows->handle();
+
+  std::vector<std::uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto earlier = [&rows](std::uint32_t a, std::uint32_t b) { return rows[a] < rows[b]; };
+  if (!std::is_sorted(order.begin(), order.end(), earlier)) {
+    std::reverse(order.begin(), order.end());  // Newest first is the usual other order.
+    if (!std::is_sorted(order.begin(), order.end(), earlier)) std::sort(order.begin(), order.end(), earlier);
+  }
+  if (rows.empty()) return {};
+  const std::uint64_t span = rows[order.back()].value - rows[order.front()].value + 1;
+  if (rows.size() >= kScanRowsMin && span <= rows.size() + rows.size() / 4) {
+    options.total_order_seek = true;
+    const std::string end_key = RowKey({rows[order.back()].value + 1});
+    const rocksdb::Slice upper(end_key);
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> iterator(partition.db()->NewIterator(options, family));
+    iterator->Seek(RowKey(rows[order.front()]));
+    for (const std::uint32_t place : order) {
+      const std::string key = RowKey(rows[place]);
+      while (iterator->Valid() && iterator->key().compare(key) < 0) iterator->Next();
+      if (!iterator->Valid() || iterator->key() != key) {
+        KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": rows", iterator->status());
+        return missing(place);
+      }
+      KALENDS_RETURN_IF_ERROR(decode({iterator->value().data(), iterator->value().size()}, place));
+    }
+    return {};
+  }
+  std::vector<std::string> keys;
+  std::vector<rocksdb::Slice> slices;
+  for (std::size_t begin = 0; begin < order.size(); begin += kMultiGetKeys) {
+    const std::size_t count = std::min(kMultiGetKeys, order.size() - begin);
+    keys.clear();
+    slices.clear();
+    for (std::size_t i = 0; i < count; ++i) keys.push_back(RowKey(rows[order[begin + i]]));
+    for (const std::string& key : keys) slices.emplace_back(key);
+    std::vector<rocksdb::PinnableSlice> values(count);
+    std::vector<rocksdb::Status> statuses(count);
+    if (count == 1) {
+      statuses[0] = partition.db()->Get(options, family, slices[0], &values[0]);
+    } else {
+      partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(), /*sorted_input=*/true);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t place = order[begin + i];
+      if (statuses[i].IsNotFound()) return missing(place);
+      KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": row " + std::to_string(rows[place].value), statuses[i]);
+      KALENDS_RETURN_IF_ERROR(decode({values[i].data(), values[i].size()}, place));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<std::shared_ptr<const PartitionView>>> OpenReaders(const std::shared_ptr<const View>& view, const CollectionView& collection,
+                                                                      const TimeRange& range) {
+  std::vector<std::shared_ptr<const PartitionView>> readers;
+  for (const auto& [month, slot] : collection.months) {
+    const TimeRange months = view->Slot(slot).partition->range();
+    if (months.begin >= range.end || range.begin >= months.end) continue;
+    KALENDS_TRY(PartitionRef ref, view->Ref(slot));
+    readers.push_back(std::make_shared<PartitionReader>(view, std::move(ref)));
+  }
+  return readers;
+}
+
+DiskBytes DiskBytesOf(const Partition& partition) {
+  const auto bytes_of = [&partition](const Family& family) {
+    std::uint64_t bytes = 0;
+    partition.db()->GetIntProperty(family.handle(), rocksdb::DB::Properties::kTotalSstFilesSize, &bytes);
+    return bytes;
+  };
+  const PartitionFamilies& families = partition.families();
+  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state), 0, bytes_of(*families.columns)};
+}
+
+}  // namespace kalends

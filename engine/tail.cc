@@ -1,0 +1,75 @@
+#include "engine/tail.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+
+namespace kalends {
+
+void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes) {
+  const std::uint32_t offset = rows_.load(std::memory_order_relaxed);
+  assert(offset < kRowsMax);
+  std::unique_ptr<Chunk>& chunk = chunks_[offset / kChunkRows];
+  if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+  chunk->times[offset % kChunkRows] = time.value;
+  chunk->ids[offset % kChunkRows] = id;
+  chunk->json_bytes[offset % kChunkRows] = json_bytes;
+  {
+    const std::unique_lock lock(index_mutex_);
+    if (index_.size() < 2 * (std::size_t{offset} + 1)) Grow();
+    std::size_t slot = id.low & (index_.size() - 1);
+    while (index_[slot] != 0) slot = (slot + 1) & (index_.size() - 1);
+    index_[slot] = offset + 1;
+  }
+  rows_.store(offset + 1, std::memory_order_release);
+}
+
+void Tail::Grow() {
+  const std::size_t size = std::max<std::size_t>(64, index_.size() * 2);
+  index_.assign(size, 0);
+  const std::uint32_t rows = rows_.load(std::memory_order_relaxed);
+  for (std::uint32_t offset = 0; offset < rows; ++offset) {
+    std::size_t slot = IdAt(offset).low & (size - 1);
+    while (index_[slot] != 0) slot = (slot + 1) & (size - 1);
+    index_[slot] = offset + 1;
+  }
+}
+
+std::optional<std::uint32_t> Tail::Find(const IdHash& id, std::uint32_t rows) const {
+  const std::shared_lock lock(index_mutex_);
+  if (index_.empty()) return std::nullopt;
+  std::optional<std::uint32_t> found;
+  for (std::size_t slot = id.low & (index_.size() - 1); index_[slot] != 0; slot = (slot + 1) & (index_.size() - 1)) {
+    const std::uint32_t offset = index_[slot] - 1;
+    if (offset < rows && IdAt(offset) == id && (!found || *found < offset)) found = offset;
+  }
+  return found;
+}
+
+std::shared_ptr<const std::vector<std::uint32_t>> Tail::Order(std::uint32_t rows) const {
+  const std::lock_guard lock(order_mutex_);
+  if (order_ != nullptr && order_->size() == rows) return order_;
+  const auto earlier = [this](std::uint32_t a, std::uint32_t b) {
+    const TimeUs time_a = TimeAt(a);
+    const TimeUs time_b = TimeAt(b);
+    return time_a != time_b ? time_a < time_b : a < b;
+  };
+  // A view may be older than the order that is kept: then it is made anew, and not kept.
+  const bool extends = order_ == nullptr || order_->size() < rows;
+  auto order = std::make_shared<std::vector<std::uint32_t>>();
+  const std::uint32_t sorted = extends && order_ != nullptr ? static_cast<std::uint32_t>(order_->size()) : 0;
+  order->reserve(rows);
+  if (sorted > 0) order->assign(order_->begin(), order_->end());
+  order->resize(rows);
+  std::iota(order->begin() + sorted, order->end(), sorted);
+  if (!std::is_sorted(order->begin() + sorted, order->end(), earlier)) {
+    std::sort(order->begin() + sorted, order->end(), earlier);
+  }
+  if (sorted > 0 && sorted < rows && !earlier((*order)[sorted - 1], (*order)[sorted])) {
+    std::inplace_merge(order->begin(), order->begin() + sorted, order->end(), earlier);
+  }
+  if (extends) order_ = order;
+  return order;
+}
+
+}  // namespace kalends

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <vector>
+
+#include "format/ids.h"
+#include "kalends/time.h"
+
+namespace kalends {
+
+// The newest rows of a partition, up to 65,536, kept in memory until they are sealed into a segment: time, hash of the id and size of each. The rows themselves are in
+// RocksDB. One thread at a time appends (the leader of a commit); any number read, each below the end that its view gives: rows past it may be there already.
+class Tail {
+ public:
+  static constexpr std::uint32_t kRowsMax = 65536;
+
+  explicit Tail(RowId first) : first_(first) {}
+
+  RowId first_row() const { return first_; }
+  void Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes);
+  std::uint32_t rows() const { return rows_.load(std::memory_order_acquire); }
+
+  TimeUs TimeAt(std::uint32_t offset) const { return {ChunkOf(offset).times[offset % kChunkRows]}; }
+  IdHash IdAt(std::uint32_t offset) const { return ChunkOf(offset).ids[offset % kChunkRows]; }
+  std::uint32_t JsonBytesAt(std::uint32_t offset) const { return ChunkOf(offset).json_bytes[offset % kChunkRows]; }
+
+  // The newest row with this id among the first `rows`, as an offset.
+  std::optional<std::uint32_t> Find(const IdHash& id, std::uint32_t rows) const;
+
+  // The offsets of the first `rows` rows in order of (time, row). Kept, and extended when asked again for more.
+  std::shared_ptr<const std::vector<std::uint32_t>> Order(std::uint32_t rows) const;
+
+  // How often these rows were read back at an opening.
+  std::uint32_t loads = 0;
+
+  // Under the commit mutex.
+  bool frozen = false;  // No more rows are appended: it waits for sealing.
+  std::chrono::steady_clock::time_point first_append = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_append = first_append;
+
+ private:
+  static constexpr std::uint32_t kChunkRows = 1024;
+  struct Chunk {
+    std::array<std::int64_t, kChunkRows> times;
+    std::array<IdHash, kChunkRows> ids;
+    std::array<std::uint32_t, kChunkRows> json_bytes;
+  };
+  const Chunk& ChunkOf(std::uint32_t offset) const { return *chunks_[offset / kChunkRows]; }
+  void Grow();  // Of the hash table; under index_mutex_.
+
+  const RowId first_;
+  std::array<std::unique_ptr<Chunk>, kRowsMax / kChunkRows> chunks_;
+  std::atomic<std::uint32_t> rows_{0};
+
+  // Offset + 1 by hash, linear probing, at most half full; equal hashes stand in order of their rows.
+  mutable std::shared_mutex index_mutex_;
+  std::vector<std::uint32_t> index_;
+
+  mutable std::mutex order_mutex_;
+  mutable std::shared_ptr<const std::vector<std::uint32_t>> order_;
+};
+
+}  // namespace kalends

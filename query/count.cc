@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "format/errors.h"
+#include "query/batch_size.h"
+#include "query/call_guard.h"
+#include "query/find.h"
+#include "query/time_ranges.h"
+
+namespace kalends {
+namespace {
+
+constexpr std::size_t kFirstBatch = 128;
+
+RowRange RowsOf(const RowRun& run) { return {run.first_row(), RowId{run.first_row().value + run.rows()}}; }
+
+bool IsInside(const RowRun& run, const TimeRange& time) {
+  return time.Contains(run.min_time()) && time.Contains(run.max_time());
+}
+bool IsOutside(const RowRun& run, const TimeRange& time) {
+  return run.max_time() < time.begin || run.min_time() >= time.end;
+}
+
+// Living rows by position: no row is read, and no time either where the run lies inside.
+Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, const TimeRange& time) {
+  const std::vector<RowId> deleted =
+      partition.has_deletions() ? partition.DeletedRows(RowsOf(run)) : std::vector<RowId>();
+  if (IsInside(run, time)) return run.rows() - deleted.size();
+  KALENDS_RETURN_IF_ERROR(run.Load());
+  const std::uint32_t begin = run.LowerBound(time.begin);
+  const std::uint32_t end = run.LowerBound(time.end);
+  const auto deleted_inside = std::count_if(deleted.begin(), deleted.end(), [&](RowId row) {
+    return time.Contains(run.TimeAt(static_cast<std::uint32_t>(row.value - run.first_row().value)));
+  });
+  return std::uint64_t{end} - begin - static_cast<std::uint64_t>(deleted_inside);
+}
+
+// Reads rows in the order they are stored, a batch at a time, and counts those that match.
+class MatchCounter {
+ public:
+  MatchCounter(const Filter& filter, const TimeRange& time, CallGuard* guard)
+      : filter_(filter), time_(time), guard_(guard) {}
+
+  Status AddRun(const PartitionView& partition, RowRun& run) {
+    const bool is_inside = IsInside(run, time_);
+    if (!is_inside) KALENDS_RETURN_IF_ERROR(run.Load());
+    const bool has_deletions = partition.has_deletions();
+    for (std::uint32_t offset = 0; offset < run.rows(); ++offset) {
+      KALENDS_RETURN_IF_ERROR(guard_->Walked(1));
+      const RowId row{run.first_row().value + offset};
+      if (!is_inside && !time_.Contains(run.TimeAt(offset))) continue;
+      if (has_deletions && partition.IsDeleted(row)) continue;
+      rows_.push_back(row);
+      if (rows_.size() >= batch_size_.rows()) KALENDS_RETURN_IF_ERROR(CountRead(partition));
+    }
+    return {};
+  }
+
+  // Reads what is left of `partition`.
+  Status CountRead(const PartitionView& partition) {
+    if (rows_.empty()) return {};
+    KALENDS_RETURN_IF_ERROR(guard_->Check());
+    Arena arena;
+    read_.resize(rows_.size());
+    KALENDS_RETURN_IF_ERROR(partition.ReadRows(rows_, arena, read_));
+    batch_size_.Read(rows_.size(), arena.bytes_reserved());
+    count_ += static_cast<std::uint64_t>(
+        std::count_if(read_.begin(), read_.end(), [&](const StoredRow& row) { return filter_.Matches(row); }));
+    rows_.clear();
+    return {};
+  }
+
+  std::uint64_t count() const { return count_; }
+
+ private:
+  const Filter& filter_;
+  TimeRange time_;
+  CallGuard* guard_;
+  BatchSize batch_size_{kFirstBatch};
+  std::vector<RowId> rows_;
+  std::vector<StoredRow> read_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace
+
+Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const PartitionView>>& partitions,
+                                   const FindPlan& plan) {
+  const TimeRange time = Intersection(plan.time, plan.filter->TimeBounds());
+  if (time.IsEmpty()) return std::uint64_t{0};
+  CallGuard guard(plan.call);
+  MatchCounter counter(*plan.filter, time, &guard);
+  std::uint64_t by_time = 0;
+  for (const auto& partition : partitions) {
+    if (Intersection(partition->range(), time).IsEmpty()) continue;
+    KALENDS_RETURN_IF_ERROR(guard.Check());
+    KALENDS_TRY(const auto runs, partition->Runs(time));
+    for (const std::unique_ptr<RowRun>& run : runs) {
+      if (IsOutside(*run, time)) continue;
+      if (plan.filter->IsTimeBoundsOnly()) {
+        KALENDS_RETURN_IF_ERROR(guard.Check());
+        KALENDS_TRY(const std::uint64_t rows, CountByTime(*partition, *run, time));
+        by_time += rows;
+      } else {
+        KALENDS_RETURN_IF_ERROR(counter.AddRun(*partition, *run));
+      }
+    }
+    KALENDS_RETURN_IF_ERROR(counter.CountRead(*partition));
+  }
+  return by_time + counter.count();
+}
+
+}  // namespace kalends

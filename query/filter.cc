@@ -1,0 +1,45 @@
+#include "query/filter.h"
+
+#include <utility>
+
+#include "format/arena.h"
+#include "format/compare.h"
+#include "format/errors.h"
+#include "query/filter_node.h"
+#include "query/filter_parser.h"
+
+namespace kalends {
+namespace {
+
+class ParsedFilter final : public Filter {
+ public:
+  explicit ParsedFilter(const FilterContext& context) : context_(context) {}
+
+  Status Parse(const Value& filter) {
+    KALENDS_TRY(root_, ParseFilterNodes(CopyValue(filter, arena_), context_));
+    bounds_ = root_->Bounds();
+    return {};
+  }
+
+  bool Matches(const StoredRow& row) const override { return root_->Matches(row); }
+  bool MatchesEverything() const override { return root_->MatchesEverything(); }
+  TimeRange TimeBounds() const override { return bounds_.range; }
+  bool IsTimeBoundsOnly() const override { return bounds_.exact; }
+  std::optional<Value> IdEquality() const override { return root_->IdEquality(); }
+
+ private:
+  FilterContext context_;
+  Arena arena_;
+  FilterNodePtr root_;
+  NodeBounds bounds_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Filter>> Filter::Parse(const Value& filter, const FilterContext& context) {
+  auto parsed = std::make_shared<ParsedFilter>(context);
+  KALENDS_RETURN_IF_ERROR(parsed->Parse(filter));
+  return std::shared_ptr<const Filter>(std::move(parsed));
+}
+
+}  // namespace kalends

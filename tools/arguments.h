@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kalends/document.h"
+#include "kalends/query.h"
+#include "kalends/time.h"
+#include "tools/session.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+// Positionals and options that several commands share. A text that cannot be read makes CLI11 refuse the command line,
+// with the reason.
+namespace kalends {
+
+void AddCommonOptions(CLI::App& app, CommonOptions* options);
+
+CLI::Option* AddDatabase(CLI::App& app, std::string* directory);
+CLI::Option* AddCollection(CLI::App& app, std::string* name);
+
+// A JSON object, or `@FILE` with one.
+CLI::Option* AddDocument(CLI::App& app, const std::string& name, Document* document, const std::string& description);
+inline CLI::Option* AddFilter(CLI::App& app, Document* filter) {
+  return AddDocument(app, "FILTER", filter, "which documents: a MongoDB filter as JSON, or @FILE; all unless given");
+}
+// `--from` (inclusive) and `--to` (exclusive).
+void AddTimeRange(CLI::App& app, TimeRange* range);
+
+// The content of `path`, or of standard input where it is `-`.
+Result<std::string> ReadWholeFile(const std::string& path);
+// `text` itself, or the content of the file where it is `@FILE`.
+Result<std::string> JsonArgument(const std::string& text);
+
+}  // namespace kalends
