@@ -6,7 +6,11 @@
 namespace kalends {
 
 Background::Background(std::function<void(const std::string&)> tell, std::function<void()> on_tick)
-    : tell_(std::move(tell)), on_tick_(std::move(on_tick)), thread_([this] { Run(); }) {}
+    : tell_(std::move(tell)), on_tick_(std::move(on_tick)) {}
+
+void Background::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
 
 Background::~Background() { Stop(); }
 

@@ -23,6 +23,7 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
+  void Start();
   // `what` names the job in messages. After Stop jobs are dropped.
   void Add(std::string what, Job job);
   // Waits until every job that was added before is done, and those that they added.

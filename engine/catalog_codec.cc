@@ -58,6 +58,7 @@ std::vector<std::int64_t> Numbers(const std::vector<TimeUs>& times) {
 
 std::string HeaderKey() { return "h"; }
 std::string LastGenerationKey() { return "g"; }
+std::string CommitFloorKey() { return "f"; }
 std::string CollectionKey(std::string_view name) { return "s" + std::string(name); }
 std::string PartitionKey(Generation generation) { return KeyOf('p', generation.value); }
 std::string CommitKey(CommitNumber commit) { return KeyOf('c', commit.value); }

@@ -17,6 +17,7 @@
 // Catalog keys:
 //   'h'                        DatabaseHeader
 //   'g'                        the last generation given, u32 big-endian (bare)
+//   'f'                        the commit floor, u64 big-endian (bare): entries of commits below are absent by definition
 //   's' name                   CollectionEntry
 //   'p' generation u32 BE      PartitionEntry
 //   'c' commit number u64 BE   CommitEntry
@@ -85,6 +86,7 @@ struct TailEntry {
 
 std::string HeaderKey();
 std::string LastGenerationKey();
+std::string CommitFloorKey();
 std::string CollectionKey(std::string_view name);
 std::string PartitionKey(Generation generation);
 std::string CommitKey(CommitNumber commit);

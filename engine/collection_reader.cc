@@ -81,7 +81,7 @@ Result<FindPlan> CollectionReader::Plan(const Query& query) const {
   return plan;
 }
 
-Result<std::vector<std::shared_ptr<const PartitionView>>> CollectionReader::Partitions(const FindPlan& plan) const {
+std::vector<std::shared_ptr<const PartitionView>> CollectionReader::Partitions(const FindPlan& plan) const {
   return OpenReaders(view_, *collection_, plan.time);
 }
 
@@ -90,8 +90,7 @@ Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
   std::vector<std::optional<RowPlace>> places;
   KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
   if (!places[0]) return std::optional<Document>();
-  KALENDS_TRY(PartitionRef ref, view_->Ref(places[0]->slot));
-  const PartitionReader reader(view_, std::move(ref));
+  const PartitionReader reader(view_, places[0]->slot);
   auto arena = std::make_shared<Arena>();
   StoredRow row;
   KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
@@ -110,22 +109,20 @@ Result<Cursor> CollectionReader::Find(const Query& query) const {
     std::vector<std::optional<RowPlace>> places;
     KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
     if (!places[0] || plan.skip > 0 || plan.limit == 0U) return Cursor(std::make_unique<SingleSource>(std::nullopt));
-    KALENDS_TRY(PartitionRef ref, view_->Ref(places[0]->slot));
-    const PartitionReader reader(view_, std::move(ref));
+    const PartitionReader reader(view_, places[0]->slot);
     auto arena = std::make_shared<Arena>();
     StoredRow row;
     KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
     if (!plan.time.Contains(row.time) || !plan.filter->Matches(row)) return Cursor(std::make_unique<SingleSource>(std::nullopt));
     return Cursor(std::make_unique<SingleSource>(Document(row.root, std::move(arena), row.json_bytes)));
   }
-  KALENDS_TRY(auto partitions, Partitions(plan));
+  auto partitions = Partitions(plan);
   return Cursor(std::make_unique<FindSource>(std::move(partitions), std::move(plan)));
 }
 
 Result<std::uint64_t> CollectionReader::Count(const Query& query) const {
   KALENDS_TRY(const FindPlan plan, Plan(query));
-  KALENDS_TRY(const auto partitions, Partitions(plan));
-  return CountMatches(partitions, plan);
+  return CountMatches(Partitions(plan), plan);
 }
 
 }  // namespace kalends

@@ -17,7 +17,7 @@ class CollectionReader {
 
   const CollectionSpec& spec() const { return *collection_->spec; }
   Result<FindPlan> Plan(const Query& query) const;
-  Result<std::vector<std::shared_ptr<const PartitionView>>> Partitions(const FindPlan& plan) const;
+  std::vector<std::shared_ptr<const PartitionView>> Partitions(const FindPlan& plan) const;
   Result<std::optional<Document>> Get(const Value& id) const;
   Result<Cursor> Find(const Query& query) const;
   Result<std::uint64_t> Count(const Query& query) const;
@@ -25,7 +25,6 @@ class CollectionReader {
  private:
   CollectionReader(DatabaseImpl& database, std::shared_ptr<const View> view, std::shared_ptr<const CollectionView> collection)
       : database_(&database), view_(std::move(view)), collection_(std::move(collection)) {}
-  // The row that a filter on the id names, where it does and it matches; an empty executor's worth otherwise.
   DatabaseImpl* database_;
   std::shared_ptr<const View> view_;
   std::shared_ptr<const CollectionView> collection_;

@@ -12,6 +12,7 @@
 namespace kalends {
 namespace {
 
+constexpr std::uint64_t kCommitsBetweenTailChecks = 64;
 constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20U;
 
 }  // namespace
@@ -65,6 +66,7 @@ void DatabaseImpl::Commit(WriteRequest* request) {
 
 void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {
   bool tails_full = false;
+  bool is_due = false;  // Many tails can grow together without one being full.
   {
     const std::lock_guard lock(commit_mutex_);
     Status status = closed() ? Status(MakeError(ErrorCode::kCancelled, "the database was closed")) : RefuseWrites();
@@ -83,6 +85,7 @@ void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {
       return;
     }
     PublishGroup(commit, &draft);
+    is_due = commit.value % kCommitsBetweenTailChecks == 0;
     for (WriteRequest* request : draft.accepted) request->commit = commit;
     for (const GroupDraft::Part& part : draft.parts) {
       const PartitionSlot& slot = view_->Slot(part.slot);
@@ -92,7 +95,7 @@ void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {
       }
     }
   }
-  if (tails_full) SealLargestTails(*this);
+  if (tails_full || is_due) SealLargestTails(*this);
 }
 
 // Adds the request to the draft, or marks its conflict.
@@ -238,6 +241,7 @@ void DatabaseImpl::Publish(std::shared_ptr<const View> view) {
 Status DatabaseImpl::CommitStructure(const StructureChange& change) {
   const std::lock_guard lock(commit_mutex_);
   KALENDS_RETURN_IF_ERROR(RefuseWrites());
+  if (change.partition != nullptr && change.partition->dropped.load()) return {};
   auto view = std::make_shared<View>(*view_);
   view->commit.value = view_->commit.value + 1;
   CommitEntry entry;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/catalog_codec.h"
+#include "engine/commit_floor.h"
 #include "engine/directory_format.h"
 #include "engine/log_check.h"
 #include "engine/rocks_status.h"
@@ -19,6 +20,7 @@
 namespace kalends {
 namespace {
 
+constexpr auto kFloorInterval = std::chrono::hours(1);
 constexpr std::size_t kMemoryBytesMin = std::size_t{16} << 20U;
 
 std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -47,7 +49,7 @@ Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& dire
   if (!in_memory) {
     KALENDS_TRY(DirectoryContent content, InspectDirectory(directory));
     if (content == DirectoryContent::kNothing && (!options.create_if_missing || options.read_only)) {
-      return NotFound("there is no database in ", directory, "; `kalends create` and `kalends import` make one");
+      return NotFound("there is no database in ", directory);
     }
     if (content == DirectoryContent::kNothing) {
       std::error_code error;
@@ -71,7 +73,8 @@ Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& dire
   if (create && !in_memory) KALENDS_RETURN_IF_ERROR(FinishCreating(directory));
   DatabaseImpl* raw = database.get();
   database->background_ = std::make_shared<Background>([raw](const std::string& event) { raw->Tell(event); },
-                                                       [raw] { SealIdleTails(*raw); });
+                                                       [raw] { raw->Tick(); });
+  database->background_->Start();
   return database;
 }
 
@@ -146,16 +149,6 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
   if (iterator->Valid() && iterator->key().size() == 9 && iterator->key()[0] == 'c') {
     view->commit.value = ReadBigEndian<std::uint64_t>(ViewOf(iterator->key()), 1);
   }
-  if (replay.first.value > 1 && replay.last.value == view->commit.value) {
-    rocksdb::PinnableSlice before;
-    const rocksdb::Status found =
-        db->Get(read_options, storage_->catalog(), CommitKey({replay.first.value - 1}), &before);
-    if (found.IsNotFound()) {
-      return Corruption("the log begins with commit ", replay.first.value, " and commit ", replay.first.value - 1,
-                        " is nowhere: a log file is missing; restore it, or the database from a backup");
-    }
-    KALENDS_RETURN_IF_ROCKS_ERROR("catalog", found);
-  }
   bool header_seen = false;
   for (iterator->Seek("d"); iterator->Valid(); iterator->Next()) {
     const std::string_view key = ViewOf(iterator->key());
@@ -164,6 +157,8 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
       KALENDS_TRY(const DatabaseHeader header, DecodeHeader(value));
       seed_ = header.seed;
       header_seen = true;
+    } else if (key == CommitFloorKey() && value.size() == 8) {
+      SetCommitFloor({ReadBigEndian<std::uint64_t>(value)});
     } else if (key == LastGenerationKey() && value.size() == 4) {
       last_generation_ = ReadBigEndian<std::uint32_t>(value);
     } else if (key[0] == 's') {
@@ -183,6 +178,16 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
   KALENDS_RETURN_IF_ROCKS_ERROR("catalog", iterator->status());
   if (!header_seen) return Corruption("catalog: the database header is missing; restore the database from a backup");
 
+  if (replay.first.value > std::max<std::uint64_t>(1, commit_floor().value) && replay.last.value == view->commit.value) {
+    rocksdb::PinnableSlice before;
+    const rocksdb::Status found =
+        db->Get(read_options, storage_->catalog(), CommitKey({replay.first.value - 1}), &before);
+    if (found.IsNotFound()) {
+      return Corruption("the log begins with commit ", replay.first.value, " and commit ", replay.first.value - 1,
+                        " is nowhere: a log file is missing; restore it, or the database from a backup");
+    }
+    KALENDS_RETURN_IF_ROCKS_ERROR("catalog", found);
+  }
   std::uint32_t slot = 0;
   for (auto& [generation, entry] : entries) {
     const std::string name = NameOf(entry);
@@ -219,6 +224,15 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
                             for (const auto& [generation, entry] : dropping) batch.Delete(storage_->catalog(), PartitionKey(generation));
                           },
                           nullptr, false});
+}
+
+void DatabaseImpl::Tick() {
+  if (options_.read_only) return;
+  SealIdleTails(*this);
+  const auto now = std::chrono::steady_clock::now();
+  if (now - floor_raised_ < kFloorInterval) return;
+  floor_raised_ = now;
+  background_->Add("raising the floor of the commit entries", [this] { return RaiseCommitFloor(*this); });
 }
 
 std::shared_ptr<const View> DatabaseImpl::CurrentView() const {

@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -26,6 +27,8 @@ struct StructureChange {
   std::function<void(rocksdb::WriteBatch&)> fill;
   std::function<void(View&)> apply;  // On a copy of the newest view.
   bool sync = false;
+  // The partition whose state it writes: nothing is done where that was dropped meanwhile.
+  const Partition* partition = nullptr;
 };
 
 // The heart of a database: storage, the newest view, the queue of writers.
@@ -84,6 +87,11 @@ class DatabaseImpl {
 
   Status Sync();
   Status SealAll();
+  CommitNumber commit_floor() const { return {commit_floor_.load(std::memory_order_relaxed)}; }
+  void SetCommitFloor(CommitNumber floor) {
+    commit_floor_.store(floor.value, std::memory_order_relaxed);
+    storage_->SetCommitFloor(floor);
+  }
   // Marks the written tails that are `wanted` as complete and has them sealed.
   void FreezeTails(const std::function<bool(const Partition&, const TailView&)>& wanted);
   template <class Function>
@@ -94,6 +102,7 @@ class DatabaseImpl {
 
  private:
   DatabaseImpl(std::string directory, DatabaseOptions options);
+  void Tick();  // About once a second, on the background's thread.
   Status OpenStorage(bool in_memory, bool create, std::shared_ptr<FileObserver> observer);
   Status CheckLogsBeforeOpening(const std::string& rocks_directory);
   Status LoadCatalog(const LogReplay& replay);
@@ -115,6 +124,8 @@ class DatabaseImpl {
   std::uint64_t seed_ = 0;
   std::uint32_t last_generation_ = 0;  // Under months_mutex_.
   std::atomic<bool> closed_{false};
+  std::atomic<std::uint64_t> commit_floor_{0};
+  std::chrono::steady_clock::time_point floor_raised_;  // The background's alone.
 
   std::mutex months_mutex_;
   std::mutex commit_mutex_;

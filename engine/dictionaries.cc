@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kRowsForDictionary = 256;
 constexpr std::uint64_t kRowsForLarge = 100'000;
-constexpr std::size_t kLargeTrainingRows = 16384;
+constexpr std::size_t kLargeTrainingRows = 8192;
 
 void AddDictionary(Partition& partition, const CollectionSpec& spec, std::string_view bytes) {
   const std::lock_guard lock(partition.dictionary_mutex);
@@ -80,7 +80,8 @@ std::string InheritedDictionary(const View& view, const CollectionView& collecti
 }  // namespace
 
 std::shared_ptr<const ZstdDictionary> DictionaryForRow(DatabaseImpl& database, const View& view, const CollectionView& collection,
-                                                       Partition& partition, std::uint32_t rows_before) {
+                                                       const WriteTarget& before) {
+  Partition& partition = *before.partition;
   const CollectionSpec& spec = *collection.spec;
   if (spec.codec != Codec::kZstdDictionary) return nullptr;
   const PartitionSlot* slot = partition.slot < view.slots() ? &view.Slot(partition.slot) : nullptr;
@@ -88,8 +89,8 @@ std::shared_ptr<const ZstdDictionary> DictionaryForRow(DatabaseImpl& database, c
   const std::uint64_t stored = is_in_view ? slot->state->end.value : 0;
   auto current = partition.dictionaries().current();
   if (current == nullptr) {
-    if (stored + rows_before < kRowsForDictionary) return nullptr;
-    if (!partition.inherited.exchange(true)) {
+    if (stored + before.rows < kRowsForDictionary) return nullptr;
+    if (!partition.inherited.load(std::memory_order_relaxed) && !partition.inherited.exchange(true)) {
       const std::string bytes = InheritedDictionary(view, collection, partition);
       if (!bytes.empty()) AddDictionary(partition, spec, bytes);
     }
@@ -98,7 +99,7 @@ std::shared_ptr<const ZstdDictionary> DictionaryForRow(DatabaseImpl& database, c
     }
     return partition.dictionaries().current();
   }
-  if (current->bytes().size() <= kSmallDictionaryBytes && is_in_view && stored >= kTrainingRows && rows_before == 0 &&
+  if (current->bytes().size() <= kSmallDictionaryBytes && is_in_view && stored >= kTrainingRows && before.rows == 0 &&
       !collection.state->trained_large.load(std::memory_order_relaxed)) {
     std::uint64_t rows = 0;
     for (const auto& [month, other] : collection.months) {

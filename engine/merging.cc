@@ -87,7 +87,7 @@ Status RemoveSegment(DatabaseImpl& database, const std::shared_ptr<Partition>& p
   KALENDS_RETURN_IF_ROCKS_ERROR(where, left->status());
   if (!is_gone) return {};  // A file of level 0 stays until `compact`; the dead list remembers.
   return database.CommitStructure({[&](rocksdb::WriteBatch& batch) { batch.Delete(partition->families().state->handle(), DeadSegmentKey(id)); },
-                                   nullptr, false});
+                                   nullptr, false, partition.get()});
 }
 
 Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const Segments& run) {
@@ -118,7 +118,6 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
        },
        [&](View& view) {
          const PartitionSlot& slot = view.Slot(partition->slot);
-         if (slot.partition != partition) return;
          const auto now = slot.state != nullptr ? slot.state : slot.opened->Loaded();
          auto next = std::make_shared<PartitionState>(*now);
          auto segments = std::make_shared<Segments>();
@@ -133,11 +132,14 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
              const auto worker = background.lock();
              const auto owner = weak.lock();
              if (worker == nullptr || owner == nullptr) return;
-             worker->Add("removing a segment of " + owner->name(), [owner, dead, &database] { return RemoveSegment(database, owner, dead); });
+             worker->Add("removing a segment of " + owner->name(), [owner, dead, &database] {
+               const Status status = owner->dropped.load() ? Status() : RemoveSegment(database, owner, dead);
+               return owner->dropped.load() ? Status() : status;
+             });
            });
          }
        },
-       false});
+       false, partition.get()});
 }
 
 }  // namespace

@@ -173,7 +173,10 @@ Result<DropReport> DatabaseImpl::Drop(std::string_view name, std::optional<std::
        },
        [&](View& next) {
          next.directory = WithCollection(*next.directory, state->name, wanted ? changed : nullptr);
-         for (const PartitionRef& ref : dropped) next.SetSlot(ref.partition->slot, {nullptr, nullptr, nullptr});
+         for (const PartitionRef& ref : dropped) {
+           next.SetSlot(ref.partition->slot, {nullptr, nullptr, nullptr});
+           ref.partition->dropped.store(true);
+         }
          if (!wanted) state->dropped.store(true);
        },
        true}));

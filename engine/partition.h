@@ -106,6 +106,7 @@ class Partition {
   std::vector<SegmentId> TakeLeftoverSegments();
 
   std::atomic<bool> sealing_queued{false};
+  std::atomic<bool> dropped{false};  // Set with the view that lacks it, under the commit mutex: its families take no more writes.
   std::mutex dictionary_mutex;  // For adding to dictionaries().
   std::atomic<bool> inherited{false};      // Another month's dictionary was looked for.
   std::atomic<bool> trained_small{false};  // Training was begun.

@@ -81,16 +81,26 @@ class TailRun : public RowRun {
 
 }  // namespace
 
+Status PartitionReader::EnsureState() const {
+  std::call_once(once_, [this] {
+    auto ref = view_->Ref(slot_);
+    if (ref.has_value()) state_ = std::move(ref->state);
+  });
+  if (state_ != nullptr) return {};
+  return view_->Ref(slot_).error();  // It keeps its error.
+}
+
 Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRange& range) const {
+  KALENDS_RETURN_IF_ERROR(EnsureState());
   std::vector<std::unique_ptr<RowRun>> runs;
-  for (const auto& segment : *ref_.state->segments) {
+  for (const auto& segment : *state_->segments) {
     for (std::size_t block = 0; block < segment->entry().block_min.size(); ++block) {
       if (Meets(segment->entry().block_min[block], segment->entry().block_max[block], range)) {
-        runs.push_back(std::make_unique<BlockRun>(ref_.partition, segment, static_cast<std::uint16_t>(block)));
+        runs.push_back(std::make_unique<BlockRun>(partition_, segment, static_cast<std::uint16_t>(block)));
       }
     }
   }
-  for (const TailView& tail : ref_.state->tails) {
+  for (const TailView& tail : state_->tails) {
     if (tail.rows > 0 && Meets(tail.min, tail.max, range)) runs.push_back(std::make_unique<TailRun>(tail));
   }
   return runs;
@@ -98,7 +108,8 @@ Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRan
 
 Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const {
   thread_local RecordDecoder decoder;
-  Partition& partition = *ref_.partition;
+  KALENDS_RETURN_IF_ERROR(EnsureState());
+  Partition& partition = *partition_;
   const auto decode = [&](std::string_view record, std::size_t place) -> Status {
     auto parts = decoder.Decode(record, partition.keys(), partition.dictionaries(), arena);
     if (!parts.has_value()) {
@@ -166,14 +177,13 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
   return {};
 }
 
-Result<std::vector<std::shared_ptr<const PartitionView>>> OpenReaders(const std::shared_ptr<const View>& view, const CollectionView& collection,
-                                                                      const TimeRange& range) {
+std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,
+                                                              const CollectionView& collection, const TimeRange& range) {
   std::vector<std::shared_ptr<const PartitionView>> readers;
   for (const auto& [month, slot] : collection.months) {
     const TimeRange months = view->Slot(slot).partition->range();
     if (months.begin >= range.end || range.begin >= months.end) continue;
-    KALENDS_TRY(PartitionRef ref, view->Ref(slot));
-    readers.push_back(std::make_shared<PartitionReader>(view, std::move(ref)));
+    readers.push_back(std::make_shared<PartitionReader>(view, slot));
   }
   return readers;
 }

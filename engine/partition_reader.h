@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -10,28 +11,34 @@
 
 namespace kalends {
 
-// A partition of a view, for the query floor. Holds the view.
+// A partition of a view, for the query floor. Holds the view. The partition's state is read when Runs or ReadRows first asks for it.
 class PartitionReader : public PartitionView {
  public:
-  PartitionReader(std::shared_ptr<const View> view, PartitionRef ref) : view_(std::move(view)), ref_(std::move(ref)) {}
-  const std::string& name() const override { return ref_.partition->name(); }
-  Generation generation() const override { return ref_.partition->generation(); }
-  TimeRange range() const override { return ref_.partition->range(); }
+  PartitionReader(std::shared_ptr<const View> view, std::uint32_t slot)
+      : view_(std::move(view)), partition_(view_->Slot(slot).partition), slot_(slot) {}
+  const std::string& name() const override { return partition_->name(); }
+  Generation generation() const override { return partition_->generation(); }
+  TimeRange range() const override { return partition_->range(); }
   Result<std::vector<std::unique_ptr<RowRun>>> Runs(const TimeRange& range) const override;
-  bool has_deletions() const override { return ref_.state->deletions->count() != 0; }
-  bool IsDeleted(RowId row) const override { return ref_.state->deletions->Contains(row); }
-  std::vector<RowId> DeletedRows(RowRange rows) const override { return ref_.state->deletions->In(rows); }
+  // These three after Runs.
+  bool has_deletions() const override { return state_->deletions->count() != 0; }
+  bool IsDeleted(RowId row) const override { return state_->deletions->Contains(row); }
+  std::vector<RowId> DeletedRows(RowRange rows) const override { return state_->deletions->In(rows); }
   Status ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const override;
-  const PartitionRef& ref() const { return ref_; }
 
  private:
+  Status EnsureState() const;
+
   std::shared_ptr<const View> view_;
-  PartitionRef ref_;
+  std::shared_ptr<Partition> partition_;
+  std::uint32_t slot_;
+  mutable std::once_flag once_;
+  mutable std::shared_ptr<const PartitionState> state_;  // After EnsureState.
 };
 
 // Readers of the months of a collection that meet `range`.
-Result<std::vector<std::shared_ptr<const PartitionView>>> OpenReaders(const std::shared_ptr<const View>& view, const CollectionView& collection,
-                                                                      const TimeRange& range);
+std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,
+                                                              const CollectionView& collection, const TimeRange& range);
 
 DiskBytes DiskBytesOf(const Partition& partition);
 

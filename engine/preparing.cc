@@ -145,7 +145,7 @@ Status Preparer::Add(const Candidate& candidate, bool replaces, WriteRequest* re
   Partition& partition = *request->targets[target].partition;
   const CollectionSpec& spec = *collection_view_->spec;
   const std::shared_ptr<const ZstdDictionary> dictionary =
-      DictionaryForRow(database_, *view(), *collection_view_, partition, request->targets[target].rows);
+      DictionaryForRow(database_, *view(), *collection_view_, request->targets[target]);
   RecordParts parts;
   parts.time = candidate.time;
   if (candidate.id_is_made) parts.id = candidate.id;
@@ -183,8 +183,7 @@ Status Preparer::AddDeletion(const RowPlace& place, const Value& id, DeletionKin
 }
 
 Status Preparer::Read(const RowPlace& place, Arena& arena, StoredRow* row) const {
-  KALENDS_TRY(PartitionRef ref, view()->Ref(place.slot));
-  const PartitionReader reader(view(), std::move(ref));
+  const PartitionReader reader(view(), place.slot);
   return reader.ReadRows({&place.row, 1}, arena, {row, 1});
 }
 

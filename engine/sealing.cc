@@ -63,7 +63,6 @@ Status SealTail(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
                                    },
                                    [&](View& view) {
                                      const auto now = NewestState(view, *partition);
-                                     if (now == nullptr) return;  // Dropped meanwhile: its files go with it.
                                      auto next = std::make_shared<PartitionState>(*now);
                                      auto segments = std::make_shared<std::vector<std::shared_ptr<const Segment>>>(*now->segments);
                                      segments->push_back(segment);
@@ -71,7 +70,7 @@ Status SealTail(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
                                      next->tails.erase(next->tails.begin());
                                      view.SetSlot(partition->slot, {partition, std::move(next), nullptr});
                                    },
-                                   false});
+                                   false, partition.get()});
 }
 
 }  // namespace
@@ -96,7 +95,10 @@ Status SealPartition(DatabaseImpl& database, const std::shared_ptr<Partition>& p
 
 void QueueSealing(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {
   if (partition->sealing_queued.exchange(true)) return;
-  database.background()->Add("sealing " + partition->name(), [&database, partition] { return SealPartition(database, partition); });
+  database.background()->Add("sealing " + partition->name(), [&database, partition] {
+    const Status status = SealPartition(database, partition);
+    return partition->dropped.load() ? Status() : status;  // What was begun goes with the families.
+  });
 }
 
 void SealLargestTails(DatabaseImpl& database) {
@@ -120,7 +122,6 @@ void SealLargestTails(DatabaseImpl& database) {
 }
 
 void SealIdleTails(DatabaseImpl& database) {
-  if (database.options().read_only) return;
   const auto now = std::chrono::steady_clock::now();
   database.FreezeTails([now](const Partition& /*partition*/, const TailView& tail) {
     return now - tail.tail->last_append >= kIdle || now - tail.tail->first_append >= kTailAgeMax;
@@ -150,6 +151,7 @@ Status SealForClose(DatabaseImpl& database) {
   if (pending.empty()) return {};
   return database.CommitStructure({[&pending](rocksdb::WriteBatch& batch) {
                                      for (const auto& [partition, updates] : pending) {
+                                       if (partition->dropped.load()) continue;
                                        rocksdb::ColumnFamilyHandle* state = partition->families().state->handle();
                                        for (const auto& [key, value] : updates) batch.Put(state, key, value);
                                      }

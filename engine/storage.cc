@@ -28,6 +28,22 @@ bool EndsWith(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+// What a killed process wrote may be in the system's memory alone, and RocksDB syncs only logs that it made itself: a power cut would lose
+// commits behind which later ones were synced.
+Status SyncFoundLogs(rocksdb::FileSystem* file_system, const std::string& directory) {
+  std::vector<std::string> files;
+  KALENDS_RETURN_IF_ROCKS_ERROR("reading " + directory, rocksdb::Status(file_system->GetChildren(directory, rocksdb::IOOptions(), &files, nullptr)));
+  for (const std::string& file : files) {
+    if (!EndsWith(file, ".log")) continue;
+    const std::string path = directory + "/" + file;
+    std::unique_ptr<rocksdb::FSWritableFile> log;
+    KALENDS_RETURN_IF_ROCKS_ERROR("opening " + path, rocksdb::Status(file_system->ReopenWritableFile(path, rocksdb::FileOptions(), &log, nullptr)));
+    KALENDS_RETURN_IF_ROCKS_ERROR("syncing " + path, rocksdb::Status(log->Fsync(rocksdb::IOOptions(), nullptr)));
+    KALENDS_RETURN_IF_ROCKS_ERROR("closing " + path, rocksdb::Status(log->Close(rocksdb::IOOptions(), nullptr)));
+  }
+  return {};
+}
+
 // Commit entries below the floor are absent by definition; compactions of the catalog remove them.
 class CommitFloorFilter : public rocksdb::CompactionFilter {
  public:
@@ -118,6 +134,7 @@ Result<std::unique_ptr<Storage>> Storage::Open(const StorageOptions& options, Lo
 
   std::vector<std::string> names = {rocksdb::kDefaultColumnFamilyName, "catalog"};
   if (!options.create) {
+    if (!options.read_only) KALENDS_RETURN_IF_ERROR(SyncFoundLogs(instance.file_system.get(), directory));
     names.clear();
     KALENDS_RETURN_IF_ROCKS_ERROR("reading the list of families",
                                   rocksdb::DB::ListColumnFamilies(db_options, directory, &names));

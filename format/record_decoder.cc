@@ -27,7 +27,8 @@ std::span<const T> Items(const flatbuffers::Vector<T>* vector) {
 
 // The Verifier looks at the length of a vector alone: a vector of larger items may still begin between two of them.
 bool IsAligned(const flatbuffers::Vector<std::uint64_t>* vector) {
-  return vector == nullptr || reinterpret_cast<std::uintptr_t>(vector->Data()) % sizeof(std::uint64_t) == 0;
+  return vector == nullptr || vector->size() == 0 ||
+         reinterpret_cast<std::uintptr_t>(vector->Data()) % sizeof(std::uint64_t) == 0;
 }
 
 // Turns the objects of one record into values. Strings point into the record's buffer.

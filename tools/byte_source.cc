@@ -16,7 +16,7 @@
 namespace kalends {
 namespace {
 
-constexpr std::size_t kReadBytes = 1U << 20U;
+constexpr std::size_t kReadBytes = 256U << 10U;
 constexpr int kCancelPollMs = 200;
 
 // A file with the bytes that were read from it and not yet used.

@@ -41,14 +41,17 @@ void AppendJsonString(std::string_view text, std::string* out) {
 }  // namespace
 
 bool IsCsvNumber(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const std::string_view digits_text = text;
+  const std::string_view whole_text = text;
+  const bool is_negative = text.starts_with('-');
+  if (is_negative) text.remove_prefix(1);
   const std::size_t whole = CountDigits(text);
   if (whole == 0 || (whole > 1 && text[0] == '0')) return false;
   text.remove_prefix(whole);
   if (text.empty()) {
     std::int64_t integer = 0;
-    return std::from_chars(digits_text.data(), digits_text.data() + whole, integer).ec == std::errc();
+    const auto end = whole_text.data() + whole_text.size();
+    // -0 is no integer of its own: as a number it would come out as 0.
+    return std::from_chars(whole_text.data(), end, integer).ec == std::errc() && !(is_negative && integer == 0);
   }
   if (text[0] != '.') return false;
   text.remove_prefix(1);

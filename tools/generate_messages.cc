@@ -153,7 +153,8 @@ class MessageGenerator {
       *out += R"(","costUsd":)";
       // Prices in millionths a token fall with the number of the model.
       const std::uint64_t price = 5 - session->model;
-      AppendDecimal(price * (15ULL * output_tokens + 3ULL * input_tokens) / 5 + price * cached_tokens * 3 / 50, 6, out);
+      AppendDecimal(price * (15ULL * output_tokens + 3ULL * input_tokens) / 5 + price * cached_tokens * 3 / 50 + 100, 6,
+                    out);
     }
     *out += R"(,"gitBranch":")";
     *out += branches_[session->project];

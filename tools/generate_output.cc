@@ -60,7 +60,10 @@ void AppendDecimal(std::uint64_t number, unsigned places, std::string* out) {
   for (unsigned i = 0; i < places; ++i) scale *= 10;
   AppendInteger(number / scale, out);
   *out += '.';
-  for (scale /= 10; scale > 0; scale /= 10) *out += static_cast<char>('0' + number / scale % 10);
+  do {
+    scale /= 10;
+    *out += static_cast<char>('0' + number / scale % 10);
+  } while (number % scale != 0);
 }
 
 }  // namespace kalends

@@ -46,7 +46,7 @@ class TimeWriter {
 };
 
 void AppendInteger(std::uint64_t number, std::string* out);
-// `number` / 10^`places`, with exactly so many places.
+// `number` / 10^`places` (at least 1), with no more digits than it takes: 1.5, 2.0.
 void AppendDecimal(std::uint64_t number, unsigned places, std::string* out);
 
 // Each writes options.count documents in the order of their time; false when standard output cannot be written.
