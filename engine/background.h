@@ -13,8 +13,8 @@
 
 namespace kalends {
 
-// One thread that does what nobody waits for, in order: sealing, merging, giving back space. Jobs that fail are told to `tell` and
-// not repeated by themselves.
+// One thread that does what nobody waits for, in order: sealing, merging, giving back space. Jobs that fail are told to
+// `tell` and not repeated by themselves.
 class Background {
  public:
   using Job = std::function<Status()>;

@@ -90,9 +90,9 @@ std::string EncodeCollection(const CollectionSpec& spec) {
   const auto indexes = builder.CreateVectorOfStrings(spec.indexes);
   const auto text_fields = builder.CreateVectorOfStrings(spec.text_fields);
   builder.Finish(fb::CreateCollectionEntry(builder, spec.plain, time_fields, static_cast<std::uint8_t>(spec.time_unit),
-                                           static_cast<std::uint8_t>(spec.missing_time), id_field, series_field, indexes,
-                                           text_fields, static_cast<std::uint8_t>(spec.codec), spec.compression_level,
-                                           spec.compress_above, spec.months_ahead));
+                                           static_cast<std::uint8_t>(spec.missing_time), id_field, series_field,
+                                           indexes, text_fields, static_cast<std::uint8_t>(spec.codec),
+                                           spec.compression_level, spec.compress_above, spec.months_ahead));
   return Finish(builder);
 }
 
@@ -111,7 +111,8 @@ Result<CollectionSpec> DecodeCollection(std::string_view value) {
   spec.compression_level = table->compression_level();
   spec.compress_above = table->compress_above();
   spec.months_ahead = table->months_ahead();
-  if (spec.time_unit > TimeUnit::kMicroseconds || spec.missing_time > MissingTime::kArrival || spec.codec > Codec::kZstdDictionary) {
+  if (spec.time_unit > TimeUnit::kMicroseconds || spec.missing_time > MissingTime::kArrival ||
+      spec.codec > Codec::kZstdDictionary) {
     return Corruption("catalog: collection: a time unit, rule or codec that does not exist");
   }
   KALENDS_RETURN_IF_ERROR(spec.Validate());
@@ -163,7 +164,8 @@ std::string EncodeCommit(const CommitEntry& entry) {
       ids = builder.CreateVector(reinterpret_cast<const std::uint8_t*>(id_bytes.data()), id_bytes.size());
       kinds = builder.CreateVector(kind_numbers);
     }
-    parts.push_back(fb::CreateCommitPart(builder, part.generation.value, part.first_row.value, part.rows, rows, ids, kinds));
+    parts.push_back(
+        fb::CreateCommitPart(builder, part.generation.value, part.first_row.value, part.rows, rows, ids, kinds));
   }
   const auto all = builder.CreateVector(parts);
   builder.Finish(fb::CreateCommitEntry(builder, entry.time.value, entry.flags, all));
@@ -210,7 +212,10 @@ std::string EncodeSegment(const SegmentEntry& entry) {
 
 Result<SegmentEntry> DecodeSegment(std::string_view value) {
   KALENDS_TRY(const auto* table, RootOf<fb::SegmentEntry>("state: segment", value));
-  SegmentEntry entry{{table->first_row()}, table->rows(), table->json_bytes(), TimesOf(table->block_min_us()),
+  SegmentEntry entry{{table->first_row()},
+                     table->rows(),
+                     table->json_bytes(),
+                     TimesOf(table->block_min_us()),
                      TimesOf(table->block_max_us())};
   const std::size_t blocks = (entry.rows + 65535U) / 65536U;
   if (entry.rows == 0 || entry.block_min.size() != blocks || entry.block_max.size() != blocks) {

@@ -12,15 +12,15 @@
 #include "kalends/status.h"
 #include "kalends/time.h"
 
-// The entries of the catalog family and of the partitions' state families: keys and values. Values are FlatBuffers (format/catalog.fbs) in an envelope.
+// The entries of the catalog family and of the partitions' state families: keys and values. Values are FlatBuffers
+// (format/catalog.fbs) in an envelope.
 //
 // Catalog keys:
 //   'h'                        DatabaseHeader
 //   'g'                        the last generation given, u32 big-endian (bare)
-//   'f'                        the commit floor, u64 big-endian (bare): entries of commits below are absent by definition
-//   's' name                   CollectionEntry
-//   'p' generation u32 BE      PartitionEntry
-//   'c' commit number u64 BE   CommitEntry
+//   'f'                        the commit floor, u64 big-endian (bare): entries of commits below are absent by
+//   definition 's' name                   CollectionEntry 'p' generation u32 BE      PartitionEntry 'c' commit number
+//   u64 BE   CommitEntry
 //
 // State keys:
 //   'k' number u16 BE          the name of a key, as it is

@@ -10,7 +10,8 @@
 
 namespace kalends {
 
-Collection::Collection(DatabaseImpl* database, std::shared_ptr<CollectionState> state) : database_(database), state_(std::move(state)) {}
+Collection::Collection(DatabaseImpl* database, std::shared_ptr<CollectionState> state)
+    : database_(database), state_(std::move(state)) {}
 
 const std::string& Collection::name() const { return state_->name; }
 
@@ -30,7 +31,8 @@ Result<OwnedValue> Collection::Insert(const Document& document, const WriteOptio
   return std::move(ids->front());
 }
 
-Result<std::vector<OwnedValue>> Collection::InsertMany(std::span<const Document> documents, const WriteOptions& options) {
+Result<std::vector<OwnedValue>> Collection::InsertMany(std::span<const Document> documents,
+                                                       const WriteOptions& options) {
   return CollectionWriter(*database_, state_, options).InsertMany(documents);
 }
 

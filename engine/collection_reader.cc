@@ -96,8 +96,8 @@ Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
   KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
   const Value stored = IdOf(row.root, row.id, spec().id_field);
   if (HashId(stored, database_->seed()) != hash) {
-    return Corruption("partition ", reader.name(), ": the index names row ", places[0]->row.value, " for the id ", ToJson(id),
-                      ", which holds ", ToJson(stored), "; run `kalends migrate --rebuild index`");
+    return Corruption("partition ", reader.name(), ": the index names row ", places[0]->row.value, " for the id ",
+                      ToJson(id), ", which holds ", ToJson(stored), "; run `kalends migrate --rebuild index`");
   }
   return std::optional<Document>(Document(row.root, std::move(arena), row.json_bytes));
 }
@@ -113,7 +113,8 @@ Result<Cursor> CollectionReader::Find(const Query& query) const {
     auto arena = std::make_shared<Arena>();
     StoredRow row;
     KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
-    if (!plan.time.Contains(row.time) || !plan.filter->Matches(row)) return Cursor(std::make_unique<SingleSource>(std::nullopt));
+    if (!plan.time.Contains(row.time) || !plan.filter->Matches(row))
+      return Cursor(std::make_unique<SingleSource>(std::nullopt));
     return Cursor(std::make_unique<SingleSource>(Document(row.root, std::move(arena), row.json_bytes)));
   }
   auto partitions = Partitions(plan);

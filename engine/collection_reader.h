@@ -23,7 +23,8 @@ class CollectionReader {
   Result<std::uint64_t> Count(const Query& query) const;
 
  private:
-  CollectionReader(DatabaseImpl& database, std::shared_ptr<const View> view, std::shared_ptr<const CollectionView> collection)
+  CollectionReader(DatabaseImpl& database, std::shared_ptr<const View> view,
+                   std::shared_ptr<const CollectionView> collection)
       : database_(&database), view_(std::move(view)), collection_(std::move(collection)) {}
   DatabaseImpl* database_;
   std::shared_ptr<const View> view_;

@@ -22,7 +22,8 @@ std::size_t SizeOf(const Document& document) {
 }
 
 Error Busy() {
-  return MakeError(ErrorCode::kBusy, "other writers changed the same documents ", kAttemptsMax, " times in between; try again later");
+  return MakeError(ErrorCode::kBusy, "other writers changed the same documents ", kAttemptsMax,
+                   " times in between; try again later");
 }
 
 Error Duplicate(const Value& id, const std::string& collection) {
@@ -33,7 +34,8 @@ std::string AtDocument(std::size_t position) { return "document " + std::to_stri
 
 }  // namespace
 
-CollectionWriter::CollectionWriter(DatabaseImpl& database, std::shared_ptr<CollectionState> collection, const WriteOptions& options)
+CollectionWriter::CollectionWriter(DatabaseImpl& database, std::shared_ptr<CollectionState> collection,
+                                   const WriteOptions& options)
     : database_(database),
       collection_(std::move(collection)),
       sync_(options.durability.value_or(database.options().durability) == Durability::kSync) {}
@@ -52,12 +54,15 @@ Result<std::vector<OwnedValue>> CollectionWriter::InsertMany(std::span<const Doc
     std::unordered_map<IdHash, std::size_t> positions;
     for (std::size_t i = 0; i < documents.size(); ++i) {
       // A made id stays the same over attempts.
-      auto examined = preparer.Examine(documents[i].value(), SizeOf(documents[i]), candidates[i].id_is_made ? candidates[i].id : Value(), arena);
+      auto examined = preparer.Examine(documents[i].value(), SizeOf(documents[i]),
+                                       candidates[i].id_is_made ? candidates[i].id : Value(), arena);
       if (!examined.has_value()) return WithContext(AtDocument(i), examined.error());
       candidates[i] = *examined;
       hashes[i] = examined->hash;
       const auto [before, is_new] = positions.emplace(examined->hash, i);
-      if (!is_new) return WithContext(AtDocument(i), AlreadyExists("it has the same id as document ", before->second, ": ", ToJson(examined->id)));
+      if (!is_new)
+        return WithContext(AtDocument(i), AlreadyExists("it has the same id as document ", before->second, ": ",
+                                                        ToJson(examined->id)));
     }
     KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, &places));
     for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -91,8 +96,8 @@ Result<bool> CollectionWriter::Replace(const Value& id, const Document& document
     const IdHash hash = HashId(id, database_.seed());
     KALENDS_TRY(const Candidate candidate, preparer.Examine(document.value(), SizeOf(document), id, arena));
     if (candidate.hash != hash) {
-      return InvalidArgument("the document has the id ", ToJson(candidate.id), " and cannot take the place of ", ToJson(id),
-                             "; delete that one and insert this");
+      return InvalidArgument("the document has the id ", ToJson(candidate.id), " and cannot take the place of ",
+                             ToJson(id), "; delete that one and insert this");
     }
     KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), {&hash, 1}, &places));
     if (!places[0]) return false;

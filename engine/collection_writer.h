@@ -9,7 +9,8 @@
 
 namespace kalends {
 
-// The single writes of a Collection: prepared, committed, and prepared again where something else was committed in between.
+// The single writes of a Collection: prepared, committed, and prepared again where something else was committed in
+// between.
 class CollectionWriter {
  public:
   CollectionWriter(DatabaseImpl& database, std::shared_ptr<CollectionState> collection, const WriteOptions& options);

@@ -1,5 +1,6 @@
-// The commit path. Writers queue; the first becomes the leader and takes all that wait. It checks each request against what was committed since the request was
-// prepared, writes one WriteBatch whose first record is the commit entry, and publishes one view.
+// The commit path. Writers queue; the first becomes the leader and takes all that wait. It checks each request against
+// what was committed since the request was prepared, writes one WriteBatch whose first record is the commit entry, and
+// publishes one view.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -89,7 +90,8 @@ void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {
     for (WriteRequest* request : draft.accepted) request->commit = commit;
     for (const GroupDraft::Part& part : draft.parts) {
       const PartitionSlot& slot = view_->Slot(part.slot);
-      if (slot.state->tails.size() > 1 || (!slot.state->tails.empty() && slot.state->tails.front().rows == Tail::kRowsMax)) {
+      if (slot.state->tails.size() > 1 ||
+          (!slot.state->tails.empty() && slot.state->tails.front().rows == Tail::kRowsMax)) {
         tails_full = true;
         QueueSealing(*this, part.partition);
       }
@@ -121,8 +123,9 @@ void DatabaseImpl::CheckRequest(WriteRequest* request, CommitNumber commit, Grou
   }
   for (const PreparedDeletion& deletion : request->deletions) {
     const GroupDraft::Part* part = draft->Find(request->targets[deletion.target].slot);
-    const bool gone = states[deletion.target]->deletions->Contains(deletion.row) ||
-                      (part != nullptr && std::find(part->deleted.begin(), part->deleted.end(), deletion.row) != part->deleted.end());
+    const bool gone =
+        states[deletion.target]->deletions->Contains(deletion.row) ||
+        (part != nullptr && std::find(part->deleted.begin(), part->deleted.end(), deletion.row) != part->deleted.end());
     if (gone) {
       request->conflict.emplace();
       return;
@@ -170,7 +173,8 @@ Status DatabaseImpl::WriteGroup(CommitNumber commit, GroupDraft* draft) {
     stored.generation = part.partition->generation();
     stored.first_row = part.base->end;
     stored.rows = static_cast<std::uint32_t>(part.rows.size());
-    for (const PreparedDeletion* deletion : part.deletions) stored.deletions.push_back({deletion->row, deletion->kind, deletion->id_key});
+    for (const PreparedDeletion* deletion : part.deletions)
+      stored.deletions.push_back({deletion->row, deletion->kind, deletion->id_key});
     for (const auto& [request, row] : part.rows) bytes += row->record_bytes + 32;
   }
   rocksdb::WriteBatch batch(bytes + 1024);
@@ -183,7 +187,8 @@ Status DatabaseImpl::WriteGroup(CommitNumber commit, GroupDraft* draft) {
       const auto number = static_cast<std::uint16_t>(partition.keys_stored);
       batch.Put(state, KeyNameKey(number), partition.keys().Name(number));
     }
-    while (const ZstdDictionary* dictionary = partition.dictionaries().Find(static_cast<std::uint8_t>(partition.dictionaries_stored + 1))) {
+    while (const ZstdDictionary* dictionary =
+               partition.dictionaries().Find(static_cast<std::uint8_t>(partition.dictionaries_stored + 1))) {
       batch.Put(state, ZstdDictionaryKey(dictionary->id()), dictionary->bytes());
       ++partition.dictionaries_stored;
     }

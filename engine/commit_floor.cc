@@ -22,7 +22,8 @@ Result<std::uint64_t> FirstSince(DatabaseImpl& database, std::uint64_t begin, st
     const std::uint64_t middle = begin + (end - begin) / 2;
     rocksdb::PinnableSlice value;
     KALENDS_RETURN_IF_ROCKS_ERROR("catalog: commit " + std::to_string(middle),
-                                  database.storage().db()->Get(rocksdb::ReadOptions(), database.storage().catalog(), CommitKey({middle}), &value));
+                                  database.storage().db()->Get(rocksdb::ReadOptions(), database.storage().catalog(),
+                                                               CommitKey({middle}), &value));
     KALENDS_TRY(const CommitEntry entry, DecodeCommit({value.data(), value.size()}));
     if (entry.time < time) {
       begin = middle + 1;
@@ -40,7 +41,8 @@ Status RaiseCommitFloor(DatabaseImpl& database) {
   const std::uint64_t last = database.CurrentView()->commit.value;
   KALENDS_TRY(std::uint64_t floor, FirstSince(database, old_floor, last, {Now().value - kAgeMaxUs}));
   std::uint64_t bytes = 0;
-  database.storage().db()->GetIntProperty(database.storage().catalog(), rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+  database.storage().db()->GetIntProperty(database.storage().catalog(), rocksdb::DB::Properties::kLiveSstFilesSize,
+                                          &bytes);
   if (bytes > kBytesMax) {
     const double share = static_cast<double>(kBytesMax) / static_cast<double>(bytes);
     floor = std::max(floor, last - static_cast<std::uint64_t>(share * static_cast<double>(last - old_floor)));
@@ -49,7 +51,8 @@ Status RaiseCommitFloor(DatabaseImpl& database) {
   std::string value;
   AppendBigEndian(floor, &value);
   KALENDS_RETURN_IF_ERROR(database.CommitStructure(
-      {[&](rocksdb::WriteBatch& batch) { batch.Put(database.storage().catalog(), CommitFloorKey(), value); }, nullptr, true}));
+      {[&](rocksdb::WriteBatch& batch) { batch.Put(database.storage().catalog(), CommitFloorKey(), value); }, nullptr,
+       true}));
   database.SetCommitFloor({floor});
   return {};
 }

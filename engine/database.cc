@@ -55,7 +55,8 @@ Result<DropReport> Database::Drop(std::string_view name, std::optional<std::stri
 
 Result<CollectionStats> Database::Stats(std::string_view name) const { return StatsOf(*impl_, name); }
 
-Result<std::uint64_t> Database::Verify(bool deep, const std::function<void(const Fault&)>& on_fault, const CallOptions& call) {
+Result<std::uint64_t> Database::Verify(bool deep, const std::function<void(const Fault&)>& on_fault,
+                                       const CallOptions& call) {
   return VerifyDatabase(*impl_, deep, on_fault, call);
 }
 

@@ -38,7 +38,8 @@ int DatabaseImpl::threads() const {
   return options_.threads > 0 ? options_.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& directory, bool in_memory, const DatabaseOptions& given,
+Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& directory, bool in_memory,
+                                                         const DatabaseOptions& given,
                                                          std::shared_ptr<FileObserver> observer) {
   DatabaseOptions options = given;
   if (options.memory_bytes < kMemoryBytesMin) {
@@ -56,7 +57,8 @@ Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& dire
       std::filesystem::create_directories(directory, error);
       if (error) return IoFailure("making ", directory, ": ", error.message());
     }
-    if (!options.read_only && content == DirectoryContent::kDatabase && access(directory.c_str(), W_OK) != 0) options.read_only = true;
+    if (!options.read_only && content == DirectoryContent::kDatabase && access(directory.c_str(), W_OK) != 0)
+      options.read_only = true;
     if (!options.read_only) {
       KALENDS_TRY(lock, DirectoryLock::Take(directory));
       // Another process may have made it meanwhile.
@@ -72,8 +74,8 @@ Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& dire
   KALENDS_RETURN_IF_ERROR(database->OpenStorage(in_memory, create, std::move(observer)));
   if (create && !in_memory) KALENDS_RETURN_IF_ERROR(FinishCreating(directory));
   DatabaseImpl* raw = database.get();
-  database->background_ = std::make_shared<Background>([raw](const std::string& event) { raw->Tell(event); },
-                                                       [raw] { raw->Tick(); });
+  database->background_ =
+      std::make_shared<Background>([raw](const std::string& event) { raw->Tell(event); }, [raw] { raw->Tick(); });
   database->background_->Start();
   return database;
 }
@@ -81,12 +83,16 @@ Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& dire
 Status DatabaseImpl::CheckLogsBeforeOpening(const std::string& rocks_directory) {
   KALENDS_TRY(const std::optional<LogFault> fault, CheckLogs(rocks_directory));
   if (!fault) return {};
-  const auto place = [&fault] { return fault->file + " at byte " + std::to_string(fault->offset) + ": " + fault->problem; };
+  const auto place = [&fault] {
+    return fault->file + " at byte " + std::to_string(fault->offset) + ": " + fault->problem;
+  };
   if (options_.read_only) {
-    return Corruption("the log is damaged: ", place(), "; open the database for writing once, so that it can be mended");
+    return Corruption("the log is damaged: ", place(),
+                      "; open the database for writing once, so that it can be mended");
   }
   if (!fault->is_torn_end && !options_.cut_log) {
-    return Corruption("the log is damaged: ", place(), ", and whole records follow; `kalends verify DB --cut-log` accepts the loss of ",
+    return Corruption("the log is damaged: ", place(),
+                      ", and whole records follow; `kalends verify DB --cut-log` accepts the loss of ",
                       "all commits from there on");
   }
   KALENDS_TRY(const std::string moved, CutLog(rocks_directory, *fault, LostDirectory(directory_)));
@@ -124,9 +130,10 @@ Status DatabaseImpl::OpenStorage(bool in_memory, bool create, std::shared_ptr<Fi
 Status DatabaseImpl::CheckReplay(const LogReplay& replay) {
   if (replay.left_out == 0) return {};
   if (replay.synced_behind_gap && !options_.cut_log) {
-    return Corruption("the log lacks commit ", replay.last.value + 1, " though commit ", replay.synced_behind_gap->value,
-                      " behind it was synced: a log file is missing or was cut; `kalends verify DB --cut-log` accepts the loss of ",
-                      replay.left_out, " commits");
+    return Corruption(
+        "the log lacks commit ", replay.last.value + 1, " though commit ", replay.synced_behind_gap->value,
+        " behind it was synced: a log file is missing or was cut; `kalends verify DB --cut-log` accepts the loss of ",
+        replay.left_out, " commits");
   }
   Tell("the log lacks commit " + std::to_string(replay.last.value + 1) + ": " + std::to_string(replay.left_out) +
        " commits behind it were left out");
@@ -178,7 +185,8 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
   KALENDS_RETURN_IF_ROCKS_ERROR("catalog", iterator->status());
   if (!header_seen) return Corruption("catalog: the database header is missing; restore the database from a backup");
 
-  if (replay.first.value > std::max<std::uint64_t>(1, commit_floor().value) && replay.last.value == view->commit.value) {
+  if (replay.first.value > std::max<std::uint64_t>(1, commit_floor().value) &&
+      replay.last.value == view->commit.value) {
     rocksdb::PinnableSlice before;
     const rocksdb::Status found =
         db->Get(read_options, storage_->catalog(), CommitKey({replay.first.value - 1}), &before);
@@ -195,7 +203,8 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
     if (collection == collections.end()) return Corruption("catalog: partition ", name, " belongs to no collection");
     std::optional<PartitionFamilies> families = storage_->TakeFamilies(name);
     if (!families) return Corruption("partition ", name, ": its families are missing; restore the month from a backup");
-    if (entry.block_compression && !options_.read_only) KALENDS_RETURN_IF_ERROR(storage_->UseBlockCompression(*families->rows));
+    if (entry.block_compression && !options_.read_only)
+      KALENDS_RETURN_IF_ERROR(storage_->UseBlockCompression(*families->rows));
     auto partition = std::make_shared<Partition>(storage_->instance(), generation, entry, name, std::move(*families),
                                                  collection->second->spec->id_field,
                                                  collection->second->spec->compression_level, seed_);
@@ -221,7 +230,8 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
   if (replay.left_out > 0) KALENDS_RETURN_IF_ERROR(storage_->FlushAll());
   if (dropping.empty()) return {};
   return CommitStructure({[this, &dropping](rocksdb::WriteBatch& batch) {
-                            for (const auto& [generation, entry] : dropping) batch.Delete(storage_->catalog(), PartitionKey(generation));
+                            for (const auto& [generation, entry] : dropping)
+                              batch.Delete(storage_->catalog(), PartitionKey(generation));
                           },
                           nullptr, false});
 }
@@ -252,7 +262,8 @@ DatabaseImpl::Preparation::~Preparation() {
   collection_->recent_ids.EndPreparing(view_->commit);
 }
 
-Result<std::shared_ptr<const CollectionView>> DatabaseImpl::CollectionIn(const View& view, const CollectionState& state) const {
+Result<std::shared_ptr<const CollectionView>> DatabaseImpl::CollectionIn(const View& view,
+                                                                         const CollectionState& state) const {
   if (closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
   auto collection = view.Find(state.name);
   if (collection == nullptr || collection->state.get() != &state) {
@@ -287,11 +298,13 @@ Status DatabaseImpl::SealAll() {
 
 Status DatabaseImpl::RefuseWrites() const {
   if (options_.read_only) {
-    return MakeError(ErrorCode::kReadOnly, directory_, " is open for reading only: the directory cannot be written or read_only was asked for");
+    return MakeError(ErrorCode::kReadOnly, directory_,
+                     " is open for reading only: the directory cannot be written or read_only was asked for");
   }
   if (broken_) {
-    return Error(broken_->code(), "an earlier write failed, and what the log holds is not known until the database is opened again: " +
-                                      broken_->message());
+    return Error(broken_->code(),
+                 "an earlier write failed, and what the log holds is not known until the database is opened again: " +
+                     broken_->message());
   }
   return {};
 }

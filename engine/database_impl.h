@@ -33,12 +33,14 @@ struct StructureChange {
 
 // The heart of a database: storage, the newest view, the queue of writers.
 //
-// Locks, in the order in which they are taken: months_mutex_ (making and dropping months and collections), commit_mutex_ (one commit at a time, of documents or of
-// structure), view_mutex_ (the newest view; recent ids). queue_mutex_ is held alone.
+// Locks, in the order in which they are taken: months_mutex_ (making and dropping months and collections),
+// commit_mutex_ (one commit at a time, of documents or of structure), view_mutex_ (the newest view; recent ids).
+// queue_mutex_ is held alone.
 class DatabaseImpl {
  public:
   // `observer` is for fault tests.
-  static Result<std::unique_ptr<DatabaseImpl>> Open(const std::string& directory, bool in_memory, const DatabaseOptions& options,
+  static Result<std::unique_ptr<DatabaseImpl>> Open(const std::string& directory, bool in_memory,
+                                                    const DatabaseOptions& options,
                                                     std::shared_ptr<FileObserver> observer);
   ~DatabaseImpl();
   DatabaseImpl(const DatabaseImpl&) = delete;
@@ -56,7 +58,8 @@ class DatabaseImpl {
   }
 
   std::shared_ptr<const View> CurrentView() const;
-  // As CurrentView, for a writer that looks ids up against it: what is committed until the end of the Preparation is looked at again in the queue.
+  // As CurrentView, for a writer that looks ids up against it: what is committed until the end of the Preparation is
+  // looked at again in the queue.
   class Preparation {
    public:
     Preparation(DatabaseImpl* database, std::shared_ptr<CollectionState> collection);
@@ -129,7 +132,8 @@ class DatabaseImpl {
 
   std::mutex months_mutex_;
   std::mutex commit_mutex_;
-  std::optional<Error> broken_;  // Under commit_mutex_: a write failed, what the log holds is not known until the next opening.
+  std::optional<Error>
+      broken_;  // Under commit_mutex_: a write failed, what the log holds is not known until the next opening.
   mutable std::mutex view_mutex_;
   std::shared_ptr<const View> view_;
 

@@ -27,7 +27,8 @@ bool Deletions::Contains(RowId row) const {
 
 std::vector<RowId> Deletions::In(RowRange rows) const {
   std::vector<RowId> result;
-  for (std::uint64_t block = rows.begin.value / kBlockRows; block < blocks_.size() && block * kBlockRows < rows.end.value; ++block) {
+  for (std::uint64_t block = rows.begin.value / kBlockRows;
+       block < blocks_.size() && block * kBlockRows < rows.end.value; ++block) {
     if (blocks_[block] == nullptr) continue;
     for (const std::uint32_t offset : blocks_[block]->rows) {
       const RowId row{block * kBlockRows + offset};

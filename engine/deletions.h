@@ -8,7 +8,8 @@
 
 namespace kalends {
 
-// The deleted rows of a partition: a bitmap per 65,536 rows, shared between views and copied on change. Immutable: safe for any number of threads.
+// The deleted rows of a partition: a bitmap per 65,536 rows, shared between views and copied on change. Immutable: safe
+// for any number of threads.
 class Deletions {
  public:
   Deletions();

@@ -29,8 +29,8 @@ void AddDictionary(Partition& partition, const CollectionSpec& spec, std::string
 }
 
 // Trains from the newest rows of the partition.
-Status Train(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const CollectionSpec& spec, std::size_t rows,
-             std::size_t bytes_max) {
+Status Train(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const CollectionSpec& spec,
+             std::size_t rows, std::size_t bytes_max) {
   rocksdb::ReadOptions options;
   options.total_order_seek = true;
   const std::unique_ptr<rocksdb::Iterator> iterator(
@@ -50,11 +50,11 @@ Status Train(DatabaseImpl& database, const std::shared_ptr<Partition>& partition
   return {};
 }
 
-void TrainInBackground(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const std::shared_ptr<const CollectionSpec>& spec,
-                       std::size_t rows, std::size_t bytes_max) {
-  database.background()->Add("training a dictionary for " + partition->name(), [&database, partition, spec, rows, bytes_max] {
-    return Train(database, partition, *spec, rows, bytes_max);
-  });
+void TrainInBackground(DatabaseImpl& database, const std::shared_ptr<Partition>& partition,
+                       const std::shared_ptr<const CollectionSpec>& spec, std::size_t rows, std::size_t bytes_max) {
+  database.background()->Add(
+      "training a dictionary for " + partition->name(),
+      [&database, partition, spec, rows, bytes_max] { return Train(database, partition, *spec, rows, bytes_max); });
 }
 
 // The dictionary of the newest older month, else of any other, else of the import; empty when there is none.
@@ -79,8 +79,8 @@ std::string InheritedDictionary(const View& view, const CollectionView& collecti
 
 }  // namespace
 
-std::shared_ptr<const ZstdDictionary> DictionaryForRow(DatabaseImpl& database, const View& view, const CollectionView& collection,
-                                                       const WriteTarget& before) {
+std::shared_ptr<const ZstdDictionary> DictionaryForRow(DatabaseImpl& database, const View& view,
+                                                       const CollectionView& collection, const WriteTarget& before) {
   Partition& partition = *before.partition;
   const CollectionSpec& spec = *collection.spec;
   if (spec.codec != Codec::kZstdDictionary) return nullptr;
@@ -94,7 +94,8 @@ std::shared_ptr<const ZstdDictionary> DictionaryForRow(DatabaseImpl& database, c
       const std::string bytes = InheritedDictionary(view, collection, partition);
       if (!bytes.empty()) AddDictionary(partition, spec, bytes);
     }
-    if (stored >= kTrainingRows && is_in_view && partition.dictionaries().current() == nullptr && !partition.trained_small.exchange(true)) {
+    if (stored >= kTrainingRows && is_in_view && partition.dictionaries().current() == nullptr &&
+        !partition.trained_small.exchange(true)) {
       TrainInBackground(database, slot->partition, collection.spec, kTrainingRows, kSmallDictionaryBytes);
     }
     return partition.dictionaries().current();

@@ -21,7 +21,8 @@ constexpr int kFormatVersion = 1;
 constexpr std::string_view kFormatPrefix = "kalends ";
 
 Error FileError(const std::string& what, int error) {
-  if (error == ENOSPC) return MakeError(ErrorCode::kNoSpace, what, ": ", std::strerror(error), "; free space on the disk");
+  if (error == ENOSPC)
+    return MakeError(ErrorCode::kNoSpace, what, ": ", std::strerror(error), "; free space on the disk");
   if (error == EACCES || error == EROFS) return MakeError(ErrorCode::kReadOnly, what, ": ", std::strerror(error));
   return IoFailure(what, ": ", std::strerror(error));
 }
@@ -54,8 +55,8 @@ Status CheckFormat(const std::string& path) {
   }
   if (version < 1) return Corruption(path, ": no format version; it should read `kalends 1`");
   if (version > kFormatVersion) {
-    return Unsupported(path, ": format ", version, " is newer than this version of Kalends, which reads ", kFormatVersion,
-                       "; use a newer one");
+    return Unsupported(path, ": format ", version, " is newer than this version of Kalends, which reads ",
+                       kFormatVersion, "; use a newer one");
   }
   return {};
 }
@@ -70,7 +71,8 @@ Result<DirectoryContent> InspectDirectory(const std::string& directory) {
   const fs::file_status status = fs::status(directory, error);
   if (status.type() == fs::file_type::not_found) return DirectoryContent::kNothing;
   if (error) return FileError("reading " + directory, error.value());
-  if (status.type() != fs::file_type::directory) return InvalidArgument(directory, " is no directory; a database is one");
+  if (status.type() != fs::file_type::directory)
+    return InvalidArgument(directory, " is no directory; a database is one");
   if (fs::exists(directory + "/KALENDS", error)) {
     KALENDS_RETURN_IF_ERROR(CheckFormat(directory + "/KALENDS"));
     return DirectoryContent::kDatabase;
@@ -80,8 +82,8 @@ Result<DirectoryContent> InspectDirectory(const std::string& directory) {
   if (error) return FileError("reading " + directory, error.value());
   for (const fs::directory_entry& entry : entries) {
     if (entry.path().filename() != "lock") {
-      return InvalidArgument(directory, " is no Kalends database and holds other files (", entry.path().filename().string(),
-                             "); name another directory");
+      return InvalidArgument(directory, " is no Kalends database and holds other files (",
+                             entry.path().filename().string(), "); name another directory");
     }
   }
   return DirectoryContent::kNothing;
@@ -101,7 +103,8 @@ Status BeginCreating(const std::string& directory) {
 }
 
 Status FinishCreating(const std::string& directory) {
-  KALENDS_RETURN_IF_ERROR(WriteFile(directory + "/KALENDS", std::string(kFormatPrefix) + std::to_string(kFormatVersion) + "\n"));
+  KALENDS_RETURN_IF_ERROR(
+      WriteFile(directory + "/KALENDS", std::string(kFormatPrefix) + std::to_string(kFormatVersion) + "\n"));
   KALENDS_RETURN_IF_ERROR(SyncPath(directory));
   if (unlink((directory + "/CREATING").c_str()) != 0) return FileError("removing " + directory + "/CREATING", errno);
   return SyncPath(directory);

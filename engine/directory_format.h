@@ -15,7 +15,7 @@ namespace kalends {
 
 enum class DirectoryContent {
   kDatabase,
-  kNothing,      // Absent or empty, or the remains of a creation that did not finish.
+  kNothing,  // Absent or empty, or the remains of a creation that did not finish.
 };
 
 // kInvalidArgument for a directory with other content, kUnsupported for a newer format.

@@ -24,7 +24,8 @@ Result<std::unique_ptr<DirectoryLock>> DirectoryLock::Take(const std::string& di
     if (errno != EWOULDBLOCK) return IoFailure("locking ", path, ": ", std::strerror(errno));
     std::array<char, 32> holder{};
     const ssize_t bytes = pread(file, holder.data(), holder.size() - 1, 0);
-    const std::string process = bytes > 0 ? std::string(holder.data(), static_cast<std::size_t>(bytes)) : "an unknown process";
+    const std::string process =
+        bytes > 0 ? std::string(holder.data(), static_cast<std::size_t>(bytes)) : "an unknown process";
     return MakeError(ErrorCode::kBusy, directory, " is open in process ", process.substr(0, process.find('\n')),
                      "; close it there first");
   }

@@ -7,7 +7,8 @@
 
 namespace kalends {
 
-// Held by the one process that writes a database: flock on `DIRECTORY/lock`, which holds the process id as text. Goes with the process.
+// Held by the one process that writes a database: flock on `DIRECTORY/lock`, which holds the process id as text. Goes
+// with the process.
 class DirectoryLock {
  public:
   // kBusy names the process that holds it.

@@ -29,13 +29,15 @@ inline std::string Enclose(std::string_view flatbuffer) {
 
 // The FlatBuffer inside, its checksum verified. `what` names the value in errors.
 inline Result<std::string_view> Unclose(std::string_view what, std::string_view value) {
-  if (value.size() < kEnvelopeBytes) return Corruption(what, ": ", value.size(), " bytes cannot hold version and checksum");
+  if (value.size() < kEnvelopeBytes)
+    return Corruption(what, ": ", value.size(), " bytes cannot hold version and checksum");
   if (value[0] != kEnvelopeVersion) {
     return Unsupported(what, ": format version ", static_cast<int>(static_cast<unsigned char>(value[0])),
                        " is not known to this version of Kalends, which reads 1; use a newer one");
   }
   const std::string_view flatbuffer = value.substr(kEnvelopeBytes);
-  if (ReadLittleEndian<std::uint32_t>(value, 1) != Checksum32(flatbuffer)) return Corruption(what, ": checksum is wrong");
+  if (ReadLittleEndian<std::uint32_t>(value, 1) != Checksum32(flatbuffer))
+    return Corruption(what, ": checksum is wrong");
   return flatbuffer;
 }
 

@@ -34,7 +34,8 @@ Status FindIds(const View& view, const CollectionView& collection, std::span<con
       if (filter != nullptr && i + kPrefetchAhead < hashes.size()) filter->Prefetch(hashes[i + kPrefetchAhead]);
       if ((*places)[i]) continue;
       std::optional<RowId> row = FindInTails(*ref.state, hashes[i]);
-      // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was deleted.
+      // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was
+      // deleted.
       if (!row && filter != nullptr && filter->MayContain(hashes[i])) {
         KALENDS_TRY(row, ref.partition->FindSealed(hashes[i], view.snapshot->get()));
       }

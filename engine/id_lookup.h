@@ -16,8 +16,8 @@ struct RowPlace {
   RowId row;
 };
 
-// The row that holds each id, alive in the view, over all months of the collection: tails first, then id runs where the month's filter does not exclude it.
-// By hash alone: 128 bits, seeded. `places` gets one entry a hash.
+// The row that holds each id, alive in the view, over all months of the collection: tails first, then id runs where the
+// month's filter does not exclude it. By hash alone: 128 bits, seeded. `places` gets one entry a hash.
 Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes,
                std::vector<std::optional<RowPlace>>* places);
 

@@ -9,7 +9,8 @@
 
 namespace kalends {
 
-ImportWorker::ImportWorker(DatabaseImpl& database, std::shared_ptr<CollectionState> collection, const ImportOptions& options)
+ImportWorker::ImportWorker(DatabaseImpl& database, std::shared_ptr<CollectionState> collection,
+                           const ImportOptions& options)
     : database_(database), options_(options), preparer_(database, std::move(collection)) {}
 
 void ImportWorker::Reject(ImportBatch* batch, std::size_t item, Error error) {
@@ -84,7 +85,8 @@ Status ImportWorker::Resolve(ImportBatch* batch) {
     std::optional<std::size_t> item;
   };
   std::unordered_map<IdHash, Holder> holders;
-  std::vector<std::optional<RowPlace>> replaced(batch->items.size());  // The stored row that an item takes the place of.
+  std::vector<std::optional<RowPlace>> replaced(
+      batch->items.size());  // The stored row that an item takes the place of.
   for (std::size_t n = 0; n < of_hash.size(); ++n) {
     const std::size_t i = of_hash[n];
     if (i >= batch->items.size()) break;  // Cut by a rejection.
@@ -126,10 +128,13 @@ Status ImportWorker::Resolve(ImportBatch* batch) {
       item.candidate.root = item.root;
       continue;
     }
-    if (replaced[i]) KALENDS_RETURN_IF_ERROR(preparer_.AddDeletion(*replaced[i], item.candidate.id, DeletionKind::kUpdate, &batch->request));
+    if (replaced[i])
+      KALENDS_RETURN_IF_ERROR(
+          preparer_.AddDeletion(*replaced[i], item.candidate.id, DeletionKind::kUpdate, &batch->request));
     const Status added = preparer_.Add(item.candidate, replaced[i].has_value(), &batch->request);
     if (!added.ok() && added.error().code() != ErrorCode::kLimitExceeded) return added;
-    // Too large in its stored form, or a month too many: the line's fault. A batch that stops there must not hold what follows.
+    // Too large in its stored form, or a month too many: the line's fault. A batch that stops there must not hold what
+    // follows.
     if (!added.ok()) {
       Reject(batch, i, added.error());
       if (replaced[i]) batch->request.deletions.pop_back();

@@ -24,8 +24,8 @@ struct ImportBatch {
   struct Item {
     Value root;
     Candidate candidate;
-    IdHash content;            // Of a document without an id: the hash of its content,
-    std::uint32_t ordinal = 0; // and how many equal ones came before it in this import.
+    IdHash content;             // Of a document without an id: the hash of its content,
+    std::uint32_t ordinal = 0;  // and how many equal ones came before it in this import.
     bool needs_id = false;
     bool untimed = false;
     Outcome outcome = Outcome::kInserted;

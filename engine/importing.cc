@@ -29,7 +29,8 @@ bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r\n") =
 // One import: the threads share it.
 class Import {
  public:
-  Import(DatabaseImpl& database, std::shared_ptr<CollectionState> collection, LineSource& source, const ImportOptions& options)
+  Import(DatabaseImpl& database, std::shared_ptr<CollectionState> collection, LineSource& source,
+         const ImportOptions& options)
       : database_(database),
         collection_(std::move(collection)),
         source_(source),
@@ -123,7 +124,8 @@ class Import {
     return {};
   }
 
-  // Equal documents without an id get one by how many of them came before: known only in turn. True where the batch must be prepared again.
+  // Equal documents without an id get one by how many of them came before: known only in turn. True where the batch
+  // must be prepared again.
   bool NumberEqualOnes(ImportBatch* batch) {
     bool changed = false;
     for (ImportBatch::Item& item : batch->items) {
@@ -144,7 +146,8 @@ class Import {
       KALENDS_RETURN_IF_ERROR(batch->request.status);
       if (!batch->request.conflict) break;
       if (attempt == kAttemptsMax) {
-        return MakeError(ErrorCode::kBusy, "other writers changed the same documents ", kAttemptsMax, " times in between; import again");
+        return MakeError(ErrorCode::kBusy, "other writers changed the same documents ", kAttemptsMax,
+                         " times in between; import again");
       }
       KALENDS_RETURN_IF_ERROR(worker.Prepare(batch));
     }
@@ -159,16 +162,28 @@ class Import {
       ++report_.read;
       if (item.untimed) ++report_.untimed;
       switch (item.outcome) {
-        case Outcome::kInserted: ++report_.inserted; break;
-        case Outcome::kReplaced: ++report_.replaced; break;
-        case Outcome::kDuplicate: ++report_.duplicates; break;
-        case Outcome::kConflict: ++report_.conflicts; break;
-        case Outcome::kRejected: ++report_.rejected; break;
+        case Outcome::kInserted:
+          ++report_.inserted;
+          break;
+        case Outcome::kReplaced:
+          ++report_.replaced;
+          break;
+        case Outcome::kDuplicate:
+          ++report_.duplicates;
+          break;
+        case Outcome::kConflict:
+          ++report_.conflicts;
+          break;
+        case Outcome::kRejected:
+          ++report_.rejected;
+          break;
       }
       if (item.outcome == Outcome::kRejected) {
         const ImportBatch::Line& line = batch.lines[i];
-        if (options_.on_reject) options_.on_reject({line.number, std::string_view(batch.text).substr(line.begin, line.bytes), &*item.error});
-        if (options_.on_error == OnError::kStop) stopped_by = WithContext("line " + std::to_string(line.number), *item.error);
+        if (options_.on_reject)
+          options_.on_reject({line.number, std::string_view(batch.text).substr(line.begin, line.bytes), &*item.error});
+        if (options_.on_error == OnError::kStop)
+          stopped_by = WithContext("line " + std::to_string(line.number), *item.error);
       }
       report_.last_line = batch.lines[i].number;
     }
@@ -255,8 +270,8 @@ class Import {
 
 }  // namespace
 
-Result<ImportReport> ImportLines(DatabaseImpl& database, const std::shared_ptr<CollectionState>& collection, LineSource& source,
-                                 const ImportOptions& options, ImportReport* report) {
+Result<ImportReport> ImportLines(DatabaseImpl& database, const std::shared_ptr<CollectionState>& collection,
+                                 LineSource& source, const ImportOptions& options, ImportReport* report) {
   if (options.batch == 0) return InvalidArgument("an import needs at least one line a commit (batch)");
   if (database.closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
   ImportReport own;

@@ -7,8 +7,9 @@
 
 namespace kalends {
 
-// See Collection::Import. Threads take batches of lines in turn, parse, examine, look up and encode them side by side, and commit them in the order of the lines.
-Result<ImportReport> ImportLines(DatabaseImpl& database, const std::shared_ptr<CollectionState>& collection, LineSource& source,
-                                 const ImportOptions& options, ImportReport* report);
+// See Collection::Import. Threads take batches of lines in turn, parse, examine, look up and encode them side by side,
+// and commit them in the order of the lines.
+Result<ImportReport> ImportLines(DatabaseImpl& database, const std::shared_ptr<CollectionState>& collection,
+                                 LineSource& source, const ImportOptions& options, ImportReport* report);
 
 }  // namespace kalends

@@ -40,13 +40,14 @@ void ReplayFilter::ColumnFamilyLogNumberMap(const std::map<std::uint32_t, std::u
   if (catalog != family_ids.end()) catalog_id_ = catalog->second;
 }
 
-rocksdb::WalFilter::WalProcessingOption ReplayFilter::LogRecordFound(unsigned long long /*log_number*/, const std::string& /*file*/,
+rocksdb::WalFilter::WalProcessingOption ReplayFilter::LogRecordFound(unsigned long long /*log_number*/,
+                                                                     const std::string& /*file*/,
                                                                      const rocksdb::WriteBatch& batch,
-                                                                     rocksdb::WriteBatch* /*new_batch*/, bool* /*batch_changed*/) {
+                                                                     rocksdb::WriteBatch* /*new_batch*/,
+                                                                     bool* /*batch_changed*/) {
   FirstRecord first;
   if (!batch.Iterate(&first).ok()) return WalProcessingOption::kCorruptedRecord;
-  const bool is_commit =
-      first.family_id == catalog_id_ && first.commit_key.size() == 9 && first.commit_key[0] == 'c';
+  const bool is_commit = first.family_id == catalog_id_ && first.commit_key.size() == 9 && first.commit_key[0] == 'c';
   // RocksDB itself logs empty batches at some switches of logs.
   if (!is_commit) return first.seen ? WalProcessingOption::kCorruptedRecord : WalProcessingOption::kContinueProcessing;
   const CommitNumber commit{ReadBigEndian<std::uint64_t>(first.commit_key, 1)};

@@ -28,7 +28,8 @@ int SizeClass(std::uint32_t rows) {
   return size_class;
 }
 
-// The neighbours to merge: at least kFanOut in a row of no larger class, the smallest class first; empty when there are none.
+// The neighbours to merge: at least kFanOut in a row of no larger class, the smallest class first; empty when there are
+// none.
 std::span<const std::shared_ptr<const Segment>> ChooseRun(const Segments& segments) {
   const int largest = SizeClass(kSegmentRowsMax);
   for (int size_class = 0; size_class <= largest; ++size_class) {
@@ -55,17 +56,19 @@ Status ReadTimes(const Partition& partition, const Segment& segment, std::vector
   const std::size_t blocks = segment.entry().block_min.size();
   std::vector<TimeUs> block_times;
   for (std::size_t block = 0; block < blocks; ++block) {
-    const std::string where =
-        "partition " + partition.name() + ": columns: segment " + std::to_string(segment.id().value) + " block " + std::to_string(block);
+    const std::string where = "partition " + partition.name() + ": columns: segment " +
+                              std::to_string(segment.id().value) + " block " + std::to_string(block);
     rocksdb::PinnableSlice bytes;
-    KALENDS_RETURN_IF_ROCKS_ERROR(where, partition.db()->Get(rocksdb::ReadOptions(), partition.families().columns->handle(),
-                                                             ColumnKey(segment.id(), kTimeColumn, static_cast<std::uint16_t>(block)), &bytes));
+    KALENDS_RETURN_IF_ROCKS_ERROR(
+        where, partition.db()->Get(rocksdb::ReadOptions(), partition.families().columns->handle(),
+                                   ColumnKey(segment.id(), kTimeColumn, static_cast<std::uint16_t>(block)), &bytes));
     auto column = TimeColumn::Open({bytes.data(), bytes.size()});
     if (!column.has_value()) return WithContext(where, column.error());
     column->Decode(&block_times);
     times->insert(times->end(), block_times.begin(), block_times.end());
   }
-  if (times->size() < segment.entry().rows) return Corruption("partition ", partition.name(), ": a segment lacks times");
+  if (times->size() < segment.entry().rows)
+    return Corruption("partition ", partition.name(), ": a segment lacks times");
   return {};
 }
 
@@ -86,8 +89,9 @@ Status RemoveSegment(DatabaseImpl& database, const std::shared_ptr<Partition>& p
   const bool is_gone = !left->Valid() || left->key().compare(end) >= 0;
   KALENDS_RETURN_IF_ROCKS_ERROR(where, left->status());
   if (!is_gone) return {};  // A file of level 0 stays until `compact`; the dead list remembers.
-  return database.CommitStructure({[&](rocksdb::WriteBatch& batch) { batch.Delete(partition->families().state->handle(), DeadSegmentKey(id)); },
-                                   nullptr, false, partition.get()});
+  return database.CommitStructure(
+      {[&](rocksdb::WriteBatch& batch) { batch.Delete(partition->families().state->handle(), DeadSegmentKey(id)); },
+       nullptr, false, partition.get()});
 }
 
 Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const Segments& run) {
@@ -99,7 +103,9 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
     entry.rows += segment->entry().rows;
     entry.json_bytes += segment->entry().json_bytes;
   }
-  if (times.size() != entry.rows) return Corruption("partition ", partition->name(), ": segments hold ", times.size(), " times for ", entry.rows, " rows");
+  if (times.size() != entry.rows)
+    return Corruption("partition ", partition->name(), ": segments hold ", times.size(), " times for ", entry.rows,
+                      " rows");
   const SegmentId id = partition->NextSegment();
   SegmentFiles files(database.storage(), *partition, id);
   KALENDS_RETURN_IF_ERROR(files.WriteTimes(times, &entry));

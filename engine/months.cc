@@ -31,14 +31,16 @@ std::shared_ptr<const Directory> WithCollection(const Directory& directory, cons
 
 }  // namespace
 
-Result<std::shared_ptr<CollectionState>> DatabaseImpl::CreateCollection(std::string_view name, const CollectionSpec& spec) {
+Result<std::shared_ptr<CollectionState>> DatabaseImpl::CreateCollection(std::string_view name,
+                                                                        const CollectionSpec& spec) {
   KALENDS_RETURN_IF_ERROR(ValidateCollectionName(name));
   KALENDS_RETURN_IF_ERROR(spec.Validate());
   const std::lock_guard lock(months_mutex_);
   const std::shared_ptr<const View> view = CurrentView();
   if (view == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
   if (view->Find(name) != nullptr) return AlreadyExists("the collection ", name, " exists already");
-  if (view->directory->size() >= kCollectionsMax) return LimitExceeded("a database holds at most ", kCollectionsMax, " collections");
+  if (view->directory->size() >= kCollectionsMax)
+    return LimitExceeded("a database holds at most ", kCollectionsMax, " collections");
   auto collection = std::make_shared<CollectionView>();
   collection->state = std::make_shared<CollectionState>(std::string(name));
   collection->spec = std::make_shared<const CollectionSpec>(spec);
@@ -47,7 +49,8 @@ Result<std::shared_ptr<CollectionState>> DatabaseImpl::CreateCollection(std::str
       {[this, &spec, &state](rocksdb::WriteBatch& batch) {
          batch.Put(storage_->catalog(), CollectionKey(state->name), EncodeCollection(spec));
        },
-       [&collection, &state](View& next) { next.directory = WithCollection(*next.directory, state->name, collection); }, false}));
+       [&collection, &state](View& next) { next.directory = WithCollection(*next.directory, state->name, collection); },
+       false}));
   return state;
 }
 
@@ -55,7 +58,8 @@ Result<std::shared_ptr<CollectionState>> DatabaseImpl::GetCollection(std::string
   const std::shared_ptr<const View> view = CurrentView();
   if (view == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
   const auto collection = view->Find(name);
-  if (collection == nullptr) return NotFound("there is no collection ", name, " in ", directory_, "; ", Joined(*view->directory));
+  if (collection == nullptr)
+    return NotFound("there is no collection ", name, " in ", directory_, "; ", Joined(*view->directory));
   return collection->state;
 }
 
@@ -67,21 +71,24 @@ Status DatabaseImpl::SetSpec(std::string_view name, const CollectionSpec& spec) 
   const auto collection = view->Find(name);
   if (collection == nullptr) return NotFound("there is no collection ", name, "; ", Joined(*view->directory));
   const CollectionSpec& old = *collection->spec;
-  if (!collection->months.empty() &&
-      (old.plain != spec.plain || old.time_fields != spec.time_fields || old.time_unit != spec.time_unit || old.id_field != spec.id_field)) {
-    return InvalidArgument("the collection ", name, " holds documents: its time fields, their unit, its id field and plain cannot change; ",
+  if (!collection->months.empty() && (old.plain != spec.plain || old.time_fields != spec.time_fields ||
+                                      old.time_unit != spec.time_unit || old.id_field != spec.id_field)) {
+    return InvalidArgument("the collection ", name,
+                           " holds documents: its time fields, their unit, its id field and plain cannot change; ",
                            "export it and import it into a new collection");
   }
   auto changed = std::make_shared<CollectionView>(*collection);
   changed->spec = std::make_shared<const CollectionSpec>(spec);
-  return CommitStructure({[this, &spec, &collection](rocksdb::WriteBatch& batch) {
-                            batch.Put(storage_->catalog(), CollectionKey(collection->state->name), EncodeCollection(spec));
-                          },
-                          [&changed](View& next) { next.directory = WithCollection(*next.directory, changed->state->name, changed); },
-                          false});
+  return CommitStructure(
+      {[this, &spec, &collection](rocksdb::WriteBatch& batch) {
+         batch.Put(storage_->catalog(), CollectionKey(collection->state->name), EncodeCollection(spec));
+       },
+       [&changed](View& next) { next.directory = WithCollection(*next.directory, changed->state->name, changed); },
+       false});
 }
 
-Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<CollectionState>& collection, std::optional<Month> month) {
+Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<CollectionState>& collection,
+                                                    std::optional<Month> month) {
   const Month key = month.value_or(Month{0});
   const auto slot_of = [&key](const CollectionView& found) -> std::optional<std::uint32_t> {
     const auto place = std::lower_bound(found.months.begin(), found.months.end(), key,
@@ -96,8 +103,8 @@ Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<Collec
   if (const auto slot = slot_of(*found)) return *slot;
   if (options_.read_only) return MakeError(ErrorCode::kReadOnly, directory_, " is open for reading only");
   if (found->months.size() >= kPartitionsMax) {
-    return LimitExceeded("the collection ", collection->name, " holds ", kPartitionsMax, " months, and a document of ", key.ToString(),
-                         " would make another; is the unit of its time field right?");
+    return LimitExceeded("the collection ", collection->name, " holds ", kPartitionsMax, " months, and a document of ",
+                         key.ToString(), " would make another; is the unit of its time field right?");
   }
   PartitionEntry entry{collection->name, month, PartitionLife::kLive, found->spec->compress_above > 0, Now()};
   const std::string name = month ? PartitionName(collection->name, *month) : collection->name;
@@ -115,15 +122,16 @@ Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<Collec
   std::sort(changed->months.begin(), changed->months.end());
   std::string generation_bytes;
   AppendBigEndian(generation.value, &generation_bytes);
-  KALENDS_RETURN_IF_ERROR(CommitStructure({[&](rocksdb::WriteBatch& batch) {
-                                             batch.Put(storage_->catalog(), LastGenerationKey(), generation_bytes);
-                                             batch.Put(storage_->catalog(), PartitionKey(generation), EncodePartition(entry));
-                                           },
-                                           [&](View& next) {
-                                             next.directory = WithCollection(*next.directory, collection->name, changed);
-                                             next.SetSlot(slot, {partition, empty, nullptr});
-                                           },
-                                           false}));
+  KALENDS_RETURN_IF_ERROR(
+      CommitStructure({[&](rocksdb::WriteBatch& batch) {
+                         batch.Put(storage_->catalog(), LastGenerationKey(), generation_bytes);
+                         batch.Put(storage_->catalog(), PartitionKey(generation), EncodePartition(entry));
+                       },
+                       [&](View& next) {
+                         next.directory = WithCollection(*next.directory, collection->name, changed);
+                         next.SetSlot(slot, {partition, empty, nullptr});
+                       },
+                       false}));
   last_generation_ = generation.value;
   return slot;
 }
@@ -184,7 +192,8 @@ Result<DropReport> DatabaseImpl::Drop(std::string_view name, std::optional<std::
   for (const PartitionRef& ref : dropped) KALENDS_RETURN_IF_ERROR(storage_->DropFamilies(ref.partition->families()));
   KALENDS_RETURN_IF_ERROR(CommitStructure({[&](rocksdb::WriteBatch& batch) {
                                              for (const PartitionRef& ref : dropped) {
-                                               batch.Delete(storage_->catalog(), PartitionKey(ref.partition->generation()));
+                                               batch.Delete(storage_->catalog(),
+                                                            PartitionKey(ref.partition->generation()));
                                              }
                                            },
                                            nullptr, false}));

@@ -47,8 +47,9 @@ Value IdOf(const Value& root, const Value& made_id, const std::string& id_field)
   return made_id.is_missing() ? ValueAtPath(root, id_field) : made_id;
 }
 
-Partition::Partition(std::shared_ptr<RocksInstance> instance, Generation generation, PartitionEntry entry, std::string name,
-                     PartitionFamilies families, std::string id_field, int compression_level, std::uint64_t seed)
+Partition::Partition(std::shared_ptr<RocksInstance> instance, Generation generation, PartitionEntry entry,
+                     std::string name, PartitionFamilies families, std::string id_field, int compression_level,
+                     std::uint64_t seed)
     : instance_(std::move(instance)),
       generation_(generation),
       entry_(std::move(entry)),
@@ -106,7 +107,8 @@ Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* seg
       iterator->Prev();
     } else if (kind == 'k' && key.size() == 3) {
       if (ReadBigEndian<std::uint16_t>(key, 1) != keys_.size() || !keys_.Append(value)) {
-        return Corruption("state: key ", ReadBigEndian<std::uint16_t>(key, 1), " where ", keys_.size(), " was expected");
+        return Corruption("state: key ", ReadBigEndian<std::uint16_t>(key, 1), " where ", keys_.size(),
+                          " was expected");
       }
     } else if (kind == 's' && key.size() == 5) {
       KALENDS_TRY(SegmentEntry entry, DecodeSegment(value));
@@ -137,14 +139,15 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
 
   auto state = std::make_shared<PartitionState>();
   state->deletions = Deletions().With(deleted);
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.second.first_row < b.second.first_row; });
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.second.first_row < b.second.first_row; });
   auto segments = std::make_shared<std::vector<std::shared_ptr<const Segment>>>();
   RowId sealed_end;
   std::set<std::uint32_t> named;
   for (auto& [id, entry] : entries) {
     if (entry.first_row != sealed_end) {
-      return Corruption("state: segment ", id.value, " begins at row ", entry.first_row.value, " where ", sealed_end.value,
-                        " was expected; run `kalends migrate --rebuild index`");
+      return Corruption("state: segment ", id.value, " begins at row ", entry.first_row.value, " where ",
+                        sealed_end.value, " was expected; run `kalends migrate --rebuild index`");
     }
     named.insert(id.value);
     sealed_end.value += entry.rows;
@@ -191,7 +194,8 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   return std::shared_ptr<const PartitionState>(std::move(state));
 }
 
-Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads, PartitionState* state) {
+Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads,
+                           PartitionState* state) {
   if (begin == end) return {};
   RecordDecoder decoder;
   Arena arena;
@@ -220,7 +224,9 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
       iterator->Next();
     } else {
       // Nobody asks for a deleted row, but its place must be filled. Its time must not widen the run.
-      tail.tail->Append(tail.rows == 0 ? (entry_.month ? entry_.month->begin() : TimeUs{}) : tail.tail->TimeAt(tail.rows - 1), IdHash{}, 0);
+      tail.tail->Append(
+          tail.rows == 0 ? (entry_.month ? entry_.month->begin() : TimeUs{}) : tail.tail->TimeAt(tail.rows - 1),
+          IdHash{}, 0);
     }
     ++tail.rows;
   }
@@ -303,8 +309,10 @@ Status Partition::AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, 
     const std::lock_guard lock(filter_mutex_);
     filter_ = filter;
   }
-  // Storing all of it at every sealing would cost more than the rows; after a crash the ids since are read from the runs.
-  if (filter->size() - filter_stored_size_ >= std::max<std::uint64_t>(filter->size() / 8, 8192)) StoreFilter(sealed_end, updates);
+  // Storing all of it at every sealing would cost more than the rows; after a crash the ids since are read from the
+  // runs.
+  if (filter->size() - filter_stored_size_ >= std::max<std::uint64_t>(filter->size() / 8, 8192))
+    StoreFilter(sealed_end, updates);
   return {};
 }
 

@@ -92,11 +92,12 @@ class Partition {
 
   // The filter over the ids of all sealed rows, read or made at first use; after Load.
   Result<std::shared_ptr<IdFilter>> Filter();
-  // The row that the id runs name for a hash, as `snapshot` sees them; null: as they are now. nullopt when there is none.
+  // The row that the id runs name for a hash, as `snapshot` sees them; null: as they are now. nullopt when there is
+  // none.
   Result<std::optional<RowId>> FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const;
 
-  // The background worker's alone, as are the four below: adds the ids of new sealed rows, growing the filter when it is full. `updates` receives what is due to be
-  // stored in the state family.
+  // The background worker's alone, as are the four below: adds the ids of new sealed rows, growing the filter when it
+  // is full. `updates` receives what is due to be stored in the state family.
   Status AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates);
   // What is not stored of the filter, at closing.
   void StoreFilter(RowId sealed_end, StateUpdates* updates);
@@ -106,19 +107,20 @@ class Partition {
   std::vector<SegmentId> TakeLeftoverSegments();
 
   std::atomic<bool> sealing_queued{false};
-  std::atomic<bool> dropped{false};  // Set with the view that lacks it, under the commit mutex: its families take no more writes.
-  std::mutex dictionary_mutex;  // For adding to dictionaries().
+  std::atomic<bool> dropped{
+      false};  // Set with the view that lacks it, under the commit mutex: its families take no more writes.
+  std::mutex dictionary_mutex;             // For adding to dictionaries().
   std::atomic<bool> inherited{false};      // Another month's dictionary was looked for.
   std::atomic<bool> trained_small{false};  // Training was begun.
-  std::uint32_t slot = 0;  // In every view; set before it is first published.
+  std::uint32_t slot = 0;                  // In every view; set before it is first published.
 
   // The leader's alone: how many entries of keys() are stored.
   std::uint32_t keys_stored = 0;
   std::uint32_t dictionaries_stored = 0;  // A bit for each would be needed if ids were sparse; they are dense from 1.
 
  private:
-  Status LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted, std::vector<SegmentId>* dead,
-                   std::optional<TailEntry>* tail);
+  Status LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted,
+                   std::vector<SegmentId>* dead, std::optional<TailEntry>* tail);
   Status LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads, PartitionState* state);
   Status FillFilter(IdFilter* filter, RowId complete) const;
 
@@ -146,8 +148,8 @@ class Partition {
   std::uint64_t filter_stored_size_ = 0;
 };
 
-// The state of a partition as it was opened, read when it is first asked for; others wait meanwhile. An error stays. Views made before the first
-// write to the partition share it.
+// The state of a partition as it was opened, read when it is first asked for; others wait meanwhile. An error stays.
+// Views made before the first write to the partition share it.
 class LazyState {
  public:
   explicit LazyState(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}

@@ -22,7 +22,9 @@ class BlockRun : public RowRun {
  public:
   BlockRun(std::shared_ptr<Partition> partition, std::shared_ptr<const Segment> segment, std::uint16_t block)
       : partition_(std::move(partition)), segment_(std::move(segment)), block_(block) {}
-  RowId first_row() const override { return {segment_->entry().first_row.value + std::uint64_t{block_} * kColumnBlockRows}; }
+  RowId first_row() const override {
+    return {segment_->entry().first_row.value + std::uint64_t{block_} * kColumnBlockRows};
+  }
   std::uint32_t rows() const override {
     return std::min<std::uint32_t>(kColumnBlockRows, segment_->entry().rows - block_ * kColumnBlockRows);
   }
@@ -31,11 +33,15 @@ class BlockRun : public RowRun {
 
   Status Load() override {
     if (column_) return {};
-    const std::string where = "partition " + partition_->name() + ": columns: segment " + std::to_string(segment_->id().value);
+    const std::string where =
+        "partition " + partition_->name() + ": columns: segment " + std::to_string(segment_->id().value);
     // No snapshot: the segment is in the view, so its keys stay until the view goes, and they are never changed.
     const rocksdb::Status status =
-        partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(), ColumnKey(segment_->id(), kTimeColumn, block_), &bytes_);
-    if (status.IsNotFound()) return Corruption(where, ": the time column of block ", block_, " is missing; run `kalends migrate --rebuild index`");
+        partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(),
+                              ColumnKey(segment_->id(), kTimeColumn, block_), &bytes_);
+    if (status.IsNotFound())
+      return Corruption(where, ": the time column of block ", block_,
+                        " is missing; run `kalends migrate --rebuild index`");
     KALENDS_RETURN_IF_ROCKS_ERROR(where, status);
     auto column = TimeColumn::Open({bytes_.data(), bytes_.size()});
     if (!column.has_value()) return WithContext(where, column.error());
@@ -69,8 +75,9 @@ class TailRun : public RowRun {
   TimeUs TimeAt(std::uint32_t offset) const override { return tail_.tail->TimeAt(offset); }
   std::uint32_t OffsetAtPosition(std::uint32_t position) const override { return (*order_)[position]; }
   std::uint32_t LowerBound(TimeUs time) const override {
-    const auto found = std::partition_point(order_->begin(), order_->end(),
-                                            [this, time](std::uint32_t offset) { return tail_.tail->TimeAt(offset) < time; });
+    const auto found = std::partition_point(order_->begin(), order_->end(), [this, time](std::uint32_t offset) {
+      return tail_.tail->TimeAt(offset) < time;
+    });
     return static_cast<std::uint32_t>(found - order_->begin());
   }
 
@@ -119,7 +126,8 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
     return {};
   };
   const auto missing = [&](std::size_t place) {
-    return Corruption("partition ", partition.name(), ": row ", rows[place].value, " is missing; restore the month from a backup");
+    return Corruption("partition ", partition.name(), ": row ", rows[place].value,
+                      " is missing; restore the month from a backup");
   };
   rocksdb::ReadOptions options;
   options.snapshot = view_->snapshot->get();
@@ -165,12 +173,14 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
     if (count == 1) {
       statuses[0] = partition.db()->Get(options, family, slices[0], &values[0]);
     } else {
-      partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(), /*sorted_input=*/true);
+      partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(),
+                               /*sorted_input=*/true);
     }
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint32_t place = order[begin + i];
       if (statuses[i].IsNotFound()) return missing(place);
-      KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": row " + std::to_string(rows[place].value), statuses[i]);
+      KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": row " + std::to_string(rows[place].value),
+                                    statuses[i]);
       KALENDS_RETURN_IF_ERROR(decode({values[i].data(), values[i].size()}, place));
     }
   }
@@ -178,7 +188,8 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
 }
 
 std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,
-                                                              const CollectionView& collection, const TimeRange& range) {
+                                                              const CollectionView& collection,
+                                                              const TimeRange& range) {
   std::vector<std::shared_ptr<const PartitionView>> readers;
   for (const auto& [month, slot] : collection.months) {
     const TimeRange months = view->Slot(slot).partition->range();
@@ -195,7 +206,8 @@ DiskBytes DiskBytesOf(const Partition& partition) {
     return bytes;
   };
   const PartitionFamilies& families = partition.families();
-  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state), 0, bytes_of(*families.columns)};
+  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state), 0,
+          bytes_of(*families.columns)};
 }
 
 }  // namespace kalends

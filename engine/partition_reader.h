@@ -11,7 +11,8 @@
 
 namespace kalends {
 
-// A partition of a view, for the query floor. Holds the view. The partition's state is read when Runs or ReadRows first asks for it.
+// A partition of a view, for the query floor. Holds the view. The partition's state is read when Runs or ReadRows first
+// asks for it.
 class PartitionReader : public PartitionView {
  public:
   PartitionReader(std::shared_ptr<const View> view, std::uint32_t slot)

@@ -55,7 +55,8 @@ void InheritKeys(const View& view, const CollectionView& collection, Partition* 
     const auto newest = view.Ref(collection.months.back().second);
     if (!newest.has_value()) return;  // A month that cannot be read has nothing to give; whoever reads it is told.
     const KeyDictionary& keys = newest->partition->keys();
-    for (std::uint32_t number = 0; number < keys.size(); ++number) partition->keys().Append(keys.Name(static_cast<std::uint16_t>(number)));
+    for (std::uint32_t number = 0; number < keys.size(); ++number)
+      partition->keys().Append(keys.Name(static_cast<std::uint16_t>(number)));
     return;
   }
   for (const std::string& name : collection.state->seed_keys) partition->keys().Append(name);
@@ -82,7 +83,8 @@ Status Preparer::Begin(WriteRequest* request) {
   return {};
 }
 
-Result<Candidate> Preparer::Examine(const Value& root, std::size_t json_bytes, const Value& made_id, Arena& arena) const {
+Result<Candidate> Preparer::Examine(const Value& root, std::size_t json_bytes, const Value& made_id,
+                                    Arena& arena) const {
   const CollectionSpec& spec = *collection_view_->spec;
   Candidate candidate;
   candidate.root = root;
@@ -100,8 +102,9 @@ Result<Candidate> Preparer::Examine(const Value& root, std::size_t json_bytes, c
   if (!spec.plain) {
     candidate.month = Month::Of(candidate.time);
     if (*candidate.month < Month::FromYearMonth(kFirstYear, 1) || *candidate.month > last_month_) {
-      return InvalidArgument("the time ", FormatTime(candidate.time), " is outside ", kFirstYear, "-01 to ", last_month_.ToString(),
-                             "; is the unit of ", ListOf(spec.time_fields), " right? (time_unit in the spec)");
+      return InvalidArgument("the time ", FormatTime(candidate.time), " is outside ", kFirstYear, "-01 to ",
+                             last_month_.ToString(), "; is the unit of ", ListOf(spec.time_fields),
+                             " right? (time_unit in the spec)");
     }
   }
 
@@ -111,16 +114,19 @@ Result<Candidate> Preparer::Examine(const Value& root, std::size_t json_bytes, c
     candidate.id = made_id.is_missing() ? MakeUuid(arena) : made_id;
   } else if (candidate.id.is_array()) {
     return InvalidArgument("the id in ", spec.id_field, " is an array; an id cannot be one");
-  } else if (candidate.id.is_object() || (candidate.id.is_string() && candidate.id.as_string().size() > kIdBytesMax / 2)) {
+  } else if (candidate.id.is_object() ||
+             (candidate.id.is_string() && candidate.id.as_string().size() > kIdBytesMax / 2)) {
     std::string key;
     EncodeKey(candidate.id, &key);
-    if (key.size() > kIdBytesMax) return LimitExceeded("the id in ", spec.id_field, " is longer than ", kIdBytesMax, " bytes");
+    if (key.size() > kIdBytesMax)
+      return LimitExceeded("the id in ", spec.id_field, " is longer than ", kIdBytesMax, " bytes");
   }
   candidate.hash = HashId(candidate.id, database_.seed());
   return candidate;
 }
 
-Result<std::uint32_t> Preparer::TargetOf(std::uint32_t slot, std::shared_ptr<Partition> partition, WriteRequest* request) {
+Result<std::uint32_t> Preparer::TargetOf(std::uint32_t slot, std::shared_ptr<Partition> partition,
+                                         WriteRequest* request) {
   for (std::size_t i = 0; i < request->targets.size(); ++i) {
     if (request->targets[i].slot == slot) return static_cast<std::uint32_t>(i);
   }

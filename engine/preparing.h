@@ -31,13 +31,14 @@ class Preparer {
  public:
   Preparer(DatabaseImpl& database, std::shared_ptr<CollectionState> collection);
 
-  // Takes a new view to look up against; the request starts anew. The Preparation lives until the next Begin, or the end of the preparer.
+  // Takes a new view to look up against; the request starts anew. The Preparation lives until the next Begin, or the
+  // end of the preparer.
   Status Begin(WriteRequest* request);
   const std::shared_ptr<const View>& view() const { return preparation_->view(); }
   const CollectionView& collection() const { return *collection_view_; }
 
-  // Time, month and id of a document. `made_id` is used where it has none; where that is missing too, a UUIDv7 is made. Errors: no time, a month out of
-  // bounds, an id that cannot be one, too large.
+  // Time, month and id of a document. `made_id` is used where it has none; where that is missing too, a UUIDv7 is made.
+  // Errors: no time, a month out of bounds, an id that cannot be one, too large.
   Result<Candidate> Examine(const Value& root, std::size_t json_bytes, const Value& made_id, Arena& arena) const;
   // Encodes the row into the request, making its month where it does not exist.
   Status Add(const Candidate& candidate, bool replaces, WriteRequest* request);

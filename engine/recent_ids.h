@@ -10,7 +10,8 @@
 
 namespace kalends {
 
-// The ids committed since the oldest view that a writer is still preparing against: what must be looked at again inside the queue. Not thread-safe.
+// The ids committed since the oldest view that a writer is still preparing against: what must be looked at again inside
+// the queue. Not thread-safe.
 class RecentIds {
  public:
   void BeginPreparing(CommitNumber view) { preparing_.insert(view.value); }

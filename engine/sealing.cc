@@ -64,7 +64,8 @@ Status SealTail(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
                                    [&](View& view) {
                                      const auto now = NewestState(view, *partition);
                                      auto next = std::make_shared<PartitionState>(*now);
-                                     auto segments = std::make_shared<std::vector<std::shared_ptr<const Segment>>>(*now->segments);
+                                     auto segments =
+                                         std::make_shared<std::vector<std::shared_ptr<const Segment>>>(*now->segments);
                                      segments->push_back(segment);
                                      next->segments = std::move(segments);
                                      next->tails.erase(next->tails.begin());
@@ -117,7 +118,8 @@ void SealLargestTails(DatabaseImpl& database) {
   for (const auto& [tail_rows, partition] : tails) {
     if (rows <= rows_max / 2) break;
     rows -= tail_rows;
-    database.FreezeTails([wanted = partition.get()](const Partition& found, const TailView& /*tail*/) { return &found == wanted; });
+    database.FreezeTails(
+        [wanted = partition.get()](const Partition& found, const TailView& /*tail*/) { return &found == wanted; });
   }
 }
 

@@ -47,8 +47,8 @@ SegmentFiles::~SegmentFiles() {
 }
 
 std::string SegmentFiles::PathOf(const char* kind) const {
-  return storage_.scratch_directory() + "/" + std::to_string(partition_.generation().value) + "-" + std::to_string(segment_.value) + kind +
-         ".sst";
+  return storage_.scratch_directory() + "/" + std::to_string(partition_.generation().value) + "-" +
+         std::to_string(segment_.value) + kind + ".sst";
 }
 
 Status SegmentFiles::WriteTimes(std::span<const TimeUs> times, SegmentEntry* entry) {
@@ -56,7 +56,8 @@ Status SegmentFiles::WriteTimes(std::span<const TimeUs> times, SegmentEntry* ent
   FileBuilder file(storage_, *partition_.families().columns, columns_path_);
   KALENDS_RETURN_IF_ERROR(file.Open());
   for (std::size_t begin = 0; begin < times.size(); begin += kColumnBlockRows) {
-    const std::span<const TimeUs> block = times.subspan(begin, std::min<std::size_t>(kColumnBlockRows, times.size() - begin));
+    const std::span<const TimeUs> block =
+        times.subspan(begin, std::min<std::size_t>(kColumnBlockRows, times.size() - begin));
     const std::string column = EncodeTimeColumn(block);
     const auto [min, max] = std::minmax_element(block.begin(), block.end());
     entry->block_min.push_back(*min);
@@ -73,7 +74,8 @@ Status SegmentFiles::WriteIds(std::vector<IdEntry> ids) {
   index_path_ = PathOf(".index");
   FileBuilder file(storage_, *partition_.families().index, index_path_);
   KALENDS_RETURN_IF_ERROR(file.Open());
-  for (const IdEntry& id : ids) KALENDS_RETURN_IF_ERROR(file.Put(IdRunKey(partition_.run_set(), id.hash), IdRunValue(id.row)));
+  for (const IdEntry& id : ids)
+    KALENDS_RETURN_IF_ERROR(file.Put(IdRunKey(partition_.run_set(), id.hash), IdRunValue(id.row)));
   return file.Finish();
 }
 

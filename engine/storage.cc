@@ -28,16 +28,18 @@ bool EndsWith(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-// What a killed process wrote may be in the system's memory alone, and RocksDB syncs only logs that it made itself: a power cut would lose
-// commits behind which later ones were synced.
+// What a killed process wrote may be in the system's memory alone, and RocksDB syncs only logs that it made itself: a
+// power cut would lose commits behind which later ones were synced.
 Status SyncFoundLogs(rocksdb::FileSystem* file_system, const std::string& directory) {
   std::vector<std::string> files;
-  KALENDS_RETURN_IF_ROCKS_ERROR("reading " + directory, rocksdb::Status(file_system->GetChildren(directory, rocksdb::IOOptions(), &files, nullptr)));
+  KALENDS_RETURN_IF_ROCKS_ERROR("reading " + directory, rocksdb::Status(file_system->GetChildren(
+                                                            directory, rocksdb::IOOptions(), &files, nullptr)));
   for (const std::string& file : files) {
     if (!EndsWith(file, ".log")) continue;
     const std::string path = directory + "/" + file;
     std::unique_ptr<rocksdb::FSWritableFile> log;
-    KALENDS_RETURN_IF_ROCKS_ERROR("opening " + path, rocksdb::Status(file_system->ReopenWritableFile(path, rocksdb::FileOptions(), &log, nullptr)));
+    KALENDS_RETURN_IF_ROCKS_ERROR("opening " + path, rocksdb::Status(file_system->ReopenWritableFile(
+                                                         path, rocksdb::FileOptions(), &log, nullptr)));
     KALENDS_RETURN_IF_ROCKS_ERROR("syncing " + path, rocksdb::Status(log->Fsync(rocksdb::IOOptions(), nullptr)));
     KALENDS_RETURN_IF_ROCKS_ERROR("closing " + path, rocksdb::Status(log->Close(rocksdb::IOOptions(), nullptr)));
   }
@@ -80,7 +82,8 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
   } else if (EndsWith(family, ".columns")) {
     table.block_size = kColumnsBlockBytes;
     options.disable_auto_compactions = true;
-  } else if (!EndsWith(family, ".state") && !EndsWith(family, ".rollup") && family != rocksdb::kDefaultColumnFamilyName) {
+  } else if (!EndsWith(family, ".state") && !EndsWith(family, ".rollup") &&
+             family != rocksdb::kDefaultColumnFamilyName) {
     options.write_buffer_size = std::clamp<std::size_t>(share, 1U << 20U, 16U << 20U);
     options.compression = block_compression ? rocksdb::kZSTD : rocksdb::kNoCompression;
     table.block_size = block_compression ? kCompressedBlockBytes : kRowsBlockBytes;
@@ -144,9 +147,9 @@ Result<std::unique_ptr<Storage>> Storage::Open(const StorageOptions& options, Lo
   for (const std::string& name : names) descriptors.emplace_back(name, storage->OptionsOf(name, false));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      options.read_only ? rocksdb::DB::OpenForReadOnly(db_options, directory, descriptors, &handles, &db)
-                        : rocksdb::DB::Open(db_options, directory, descriptors, &handles, &db);
+  const rocksdb::Status status = options.read_only
+                                     ? rocksdb::DB::OpenForReadOnly(db_options, directory, descriptors, &handles, &db)
+                                     : rocksdb::DB::Open(db_options, directory, descriptors, &handles, &db);
   KALENDS_RETURN_IF_ROCKS_ERROR("opening " + directory, status);
   instance.db.reset(db);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -180,10 +183,11 @@ Result<std::unique_ptr<Storage>> Storage::Open(const StorageOptions& options, Lo
 
 std::optional<PartitionFamilies> Storage::TakeFamilies(const std::string& name) {
   PartitionFamilies families;
-  const std::array<std::pair<std::string, std::shared_ptr<Family>*>, 4> wanted = {{{name, &families.rows},
-                                                                                  {name + ".state", &families.state},
-                                                                                  {name + ".index", &families.index},
-                                                                                  {name + ".columns", &families.columns}}};
+  const std::array<std::pair<std::string, std::shared_ptr<Family>*>, 4> wanted = {
+      {{name, &families.rows},
+       {name + ".state", &families.state},
+       {name + ".index", &families.index},
+       {name + ".columns", &families.columns}}};
   for (const auto& [family, place] : wanted) {
     if (!untaken_.contains(family)) return std::nullopt;
   }
@@ -238,15 +242,16 @@ void Storage::RememberPutFamilies(const std::shared_ptr<Family>& rows, const std
 Status Storage::UseBlockCompression(const Family& rows) {
   KALENDS_RETURN_IF_ROCKS_ERROR(
       "setting block compression",
-      db()->SetOptions(rows.handle(), {{"compression", "kZSTD"},
-                                       {"block_based_table_factory", "{block_size=" + std::to_string(kCompressedBlockBytes) + "}"}}));
+      db()->SetOptions(rows.handle(),
+                       {{"compression", "kZSTD"},
+                        {"block_based_table_factory", "{block_size=" + std::to_string(kCompressedBlockBytes) + "}"}}));
   return {};
 }
 
 Status Storage::DropFamilies(const PartitionFamilies& families) {
-  KALENDS_RETURN_IF_ROCKS_ERROR(
-      "dropping the families of a partition",
-      db()->DropColumnFamilies({families.rows->handle(), families.state->handle(), families.index->handle(), families.columns->handle()}));
+  KALENDS_RETURN_IF_ROCKS_ERROR("dropping the families of a partition",
+                                db()->DropColumnFamilies({families.rows->handle(), families.state->handle(),
+                                                          families.index->handle(), families.columns->handle()}));
   return {};
 }
 

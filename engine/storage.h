@@ -18,7 +18,8 @@
 #include "kalends/options.h"
 #include "kalends/status.h"
 
-// RocksDB as Kalends uses it: opened through our FileSystem, with every family known, and taken down in the only order that its asserts allow.
+// RocksDB as Kalends uses it: opened through our FileSystem, with every family known, and taken down in the only order
+// that its asserts allow.
 namespace kalends {
 
 // The rocksdb::DB with what must outlive it. Families and snapshots hold it, so that none can outlive the database.
@@ -70,7 +71,7 @@ struct PartitionFamilies {
 struct LogReplay {
   CommitNumber first{0};  // 0: no commits in the log.
   CommitNumber last{0};
-  std::uint64_t left_out = 0;                            // Commits behind a gap.
+  std::uint64_t left_out = 0;  // Commits behind a gap.
   std::optional<CommitNumber> synced_behind_gap;
   std::unordered_map<std::uint32_t, std::uint64_t> row_ends;  // By generation.
 };
@@ -99,7 +100,8 @@ class Storage {
   // Where files to be ingested are built; on RocksDB's file system.
   const std::string& scratch_directory() const { return scratch_directory_; }
 
-  // The families of the partition `name` that existed at opening; each can be taken once. nullopt unless all four are there.
+  // The families of the partition `name` that existed at opening; each can be taken once. nullopt unless all four are
+  // there.
   std::optional<PartitionFamilies> TakeFamilies(const std::string& name);
   // Names of partitions with at least one family that nobody took; drops those families.
   Status DropLeftovers(std::vector<std::string>* dropped);

@@ -15,8 +15,9 @@
 
 namespace kalends {
 
-// The newest rows of a partition, up to 65,536, kept in memory until they are sealed into a segment: time, hash of the id and size of each. The rows themselves are in
-// RocksDB. One thread at a time appends (the leader of a commit); any number read, each below the end that its view gives: rows past it may be there already.
+// The newest rows of a partition, up to 65,536, kept in memory until they are sealed into a segment: time, hash of the
+// id and size of each. The rows themselves are in RocksDB. One thread at a time appends (the leader of a commit); any
+// number read, each below the end that its view gives: rows past it may be there already.
 class Tail {
  public:
   static constexpr std::uint32_t kRowsMax = 65536;

@@ -52,7 +52,8 @@ class Verifier {
   }
 
   Status CheckCall() const {
-    if (call_.cancel != nullptr && call_.cancel->IsCancelled()) return MakeError(ErrorCode::kCancelled, "the verification was cancelled");
+    if (call_.cancel != nullptr && call_.cancel->IsCancelled())
+      return MakeError(ErrorCode::kCancelled, "the verification was cancelled");
     if (call_.deadline && std::chrono::steady_clock::now() >= *call_.deadline) {
       return MakeError(ErrorCode::kDeadlineExceeded, "the time for the verification is over");
     }
@@ -68,14 +69,16 @@ class Verifier {
         database_.storage().db()->NewIterator(options, database_.storage().catalog()));
     std::unordered_map<std::uint32_t, std::uint64_t> ends;
     std::uint64_t last = 0;
-    for (iterator->Seek(CommitKey(database_.commit_floor())); iterator->Valid() && iterator->key().starts_with("c"); iterator->Next()) {
+    for (iterator->Seek(CommitKey(database_.commit_floor())); iterator->Valid() && iterator->key().starts_with("c");
+         iterator->Next()) {
       if (iterator->key().size() != 9) {
         Report("", "catalog", "", "a commit key of " + std::to_string(iterator->key().size()) + " bytes");
         continue;
       }
       const auto commit = ReadBigEndian<std::uint64_t>(ViewOf(iterator->key()), 1);
       const std::string place = "commit " + std::to_string(commit);
-      if (last != 0 && commit != last + 1) Report("", "catalog", place, "commit " + std::to_string(last + 1) + " is missing");
+      if (last != 0 && commit != last + 1)
+        Report("", "catalog", place, "commit " + std::to_string(last + 1) + " is missing");
       last = commit;
       const auto entry = DecodeCommit(ViewOf(iterator->value()));
       if (!entry.has_value()) {
@@ -85,8 +88,9 @@ class Verifier {
       for (const CommitPart& part : entry->parts) {
         std::uint64_t& end = ends[part.generation.value];
         if (end != 0 && part.first_row.value != end) {
-          Report("", "catalog", place, "generation " + std::to_string(part.generation.value) + " goes on at row " +
-                                           std::to_string(part.first_row.value) + " where " + std::to_string(end) + " was expected");
+          Report("", "catalog", place,
+                 "generation " + std::to_string(part.generation.value) + " goes on at row " +
+                     std::to_string(part.first_row.value) + " where " + std::to_string(end) + " was expected");
         }
         end = part.first_row.value + part.rows;
       }
@@ -100,7 +104,8 @@ class Verifier {
       const auto ref = view_->Ref(slot);
       if (ref.has_value() && ref->state->end.value != end->second) {
         Report(partition->name(), "rows", "",
-               "rows end at " + std::to_string(ref->state->end.value) + " where the last commit says " + std::to_string(end->second));
+               "rows end at " + std::to_string(ref->state->end.value) + " where the last commit says " +
+                   std::to_string(end->second));
       }
     }
     return {};
@@ -116,7 +121,8 @@ class Verifier {
     RowId next;
     for (const auto& run : *runs) {
       const std::string place = "row " + std::to_string(run->first_row().value);
-      if (run->first_row() != next) Report(reader.name(), "state", place, "rows " + std::to_string(next.value) + " and on are in no segment");
+      if (run->first_row() != next)
+        Report(reader.name(), "state", place, "rows " + std::to_string(next.value) + " and on are in no segment");
       next.value = run->first_row().value + run->rows();
       const Status loaded = run->Load();
       if (!loaded.ok()) {
@@ -136,7 +142,8 @@ class Verifier {
   }
 
   // Every row of a run: there or deleted, readable, its time in the month and in the column, its id found.
-  Status VerifyRows(const CollectionView& collection, const PartitionRef& ref, const PartitionReader& reader, const RowRun& run) {
+  Status VerifyRows(const CollectionView& collection, const PartitionRef& ref, const PartitionReader& reader,
+                    const RowRun& run) {
     rocksdb::ReadOptions options;
     options.snapshot = view_->snapshot->get();
     options.total_order_seek = true;
@@ -154,19 +161,23 @@ class Verifier {
       const std::string place = "row " + std::to_string(row.value);
       const bool is_here = iterator->Valid() && iterator->key() == RowKey(row);
       const bool is_deleted = reader.IsDeleted(row);
-      if (is_here == is_deleted) Report(reader.name(), "rows", place, is_here ? "it was deleted but is there" : "it is missing");
+      if (is_here == is_deleted)
+        Report(reader.name(), "rows", place, is_here ? "it was deleted but is there" : "it is missing");
       if (!is_here) continue;
       arena.Reset();
-      const auto parts = decoder.Decode(ViewOf(iterator->value()), ref.partition->keys(), ref.partition->dictionaries(), arena);
+      const auto parts =
+          decoder.Decode(ViewOf(iterator->value()), ref.partition->keys(), ref.partition->dictionaries(), arena);
       iterator->Next();
       if (!parts.has_value()) {
         Report(reader.name(), "rows", place, parts.error().message());
         continue;
       }
       if (is_deleted) continue;
-      if (!reader.range().Contains(parts->time)) Report(reader.name(), "rows", place, "its time " + FormatTime(parts->time) + " is outside the month");
+      if (!reader.range().Contains(parts->time))
+        Report(reader.name(), "rows", place, "its time " + FormatTime(parts->time) + " is outside the month");
       if (run.TimeAt(offset) != parts->time) {
-        Report(reader.name(), "columns", place, "the column has the time " + FormatTime(run.TimeAt(offset)) + ", the row " + FormatTime(parts->time));
+        Report(reader.name(), "columns", place,
+               "the column has the time " + FormatTime(run.TimeAt(offset)) + ", the row " + FormatTime(parts->time));
       }
       rows.push_back(row);
       hashes.push_back(HashId(IdOf(parts->root, parts->id, collection.spec->id_field), database_.seed()));
@@ -181,7 +192,8 @@ class Verifier {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (places[i] && places[i]->slot == ref.partition->slot && places[i]->row == rows[i]) continue;
       Report(reader.name(), "index", "row " + std::to_string(rows[i].value),
-             places[i] ? "its id is found in another row, " + std::to_string(places[i]->row.value) : "its id is not found");
+             places[i] ? "its id is found in another row, " + std::to_string(places[i]->row.value)
+                       : "its id is not found");
     }
     return {};
   }
@@ -195,8 +207,8 @@ class Verifier {
 
 }  // namespace
 
-Result<std::uint64_t> VerifyDatabase(DatabaseImpl& database, bool deep, const std::function<void(const Fault&)>& on_fault,
-                                     const CallOptions& call) {
+Result<std::uint64_t> VerifyDatabase(DatabaseImpl& database, bool deep,
+                                     const std::function<void(const Fault&)>& on_fault, const CallOptions& call) {
   if (database.closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
   Verifier verifier(database, on_fault, call);
   KALENDS_RETURN_IF_ERROR(verifier.Run(deep));

@@ -7,7 +7,7 @@
 
 namespace kalends {
 
-Result<std::uint64_t> VerifyDatabase(DatabaseImpl& database, bool deep, const std::function<void(const Fault&)>& on_fault,
-                                     const CallOptions& call);
+Result<std::uint64_t> VerifyDatabase(DatabaseImpl& database, bool deep,
+                                     const std::function<void(const Fault&)>& on_fault, const CallOptions& call);
 
 }  // namespace kalends

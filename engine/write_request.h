@@ -14,7 +14,7 @@
 namespace kalends {
 
 struct PreparedRow {
-  std::uint32_t target = 0;  // Into WriteRequest::targets.
+  std::uint32_t target = 0;      // Into WriteRequest::targets.
   std::size_t record_begin = 0;  // Into WriteRequest::records.
   std::uint32_t record_bytes = 0;
   std::uint32_t json_bytes = 0;
@@ -46,7 +46,8 @@ struct WriteRequest {
   CommitNumber checked;
   bool sync = false;
 
-  // The outcome. A conflict is no error: an id was taken, a row deleted or a month dropped since `checked`; look up again.
+  // The outcome. A conflict is no error: an id was taken, a row deleted or a month dropped since `checked`; look up
+  // again.
   struct Conflict {
     std::optional<std::size_t> row;  // The row whose id was taken.
   };

@@ -12,7 +12,8 @@
 
 namespace kalends {
 
-// Memory that is given out piece by piece and freed at once: for values, strings and fields of documents. Not thread-safe.
+// Memory that is given out piece by piece and freed at once: for values, strings and fields of documents. Not
+// thread-safe.
 class Arena {
  public:
   Arena() = default;

@@ -7,10 +7,10 @@
 
 namespace kalends {
 
-// MongoDB's total order of values: missing < null < numbers < string < object < array < binary < ObjectId < bool < date; numbers by value over
-// int, long and double, exactly (2^53 + 1 as a long is greater than 2^53 as a double), NaN below all numbers and equal to itself, 0.0 equal to -0.0;
-// strings by bytes; objects field by field (type order of the value, name, value), then by length; arrays element by element, then by
-// length; binaries by length, subtype, bytes.
+// MongoDB's total order of values: missing < null < numbers < string < object < array < binary < ObjectId < bool <
+// date; numbers by value over int, long and double, exactly (2^53 + 1 as a long is greater than 2^53 as a double), NaN
+// below all numbers and equal to itself, 0.0 equal to -0.0; strings by bytes; objects field by field (type order of the
+// value, name, value), then by length; arrays element by element, then by length; binaries by length, subtype, bytes.
 std::weak_ordering Compare(const Value& a, const Value& b);
 inline bool EqualByMongo(const Value& a, const Value& b) { return Compare(a, b) == 0; }
 

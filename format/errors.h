@@ -64,7 +64,7 @@ inline Error WithContext(std::string_view where, const Error& error) {
   declaration = std::move(result).value()
 
 // Returns the error of a Status, if there is one.
-#define KALENDS_RETURN_IF_ERROR(expression)                            \
-  do {                                                                 \
+#define KALENDS_RETURN_IF_ERROR(expression)                                                                   \
+  do {                                                                                                        \
     if (::kalends::Status kalends_status = (expression); !kalends_status.ok()) return kalends_status.error(); \
   } while (false)

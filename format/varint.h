@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-// Little-endian base-128 integers, and fixed-width integers in both byte orders. Big-endian is for keys: bytes then compare as numbers.
+// Little-endian base-128 integers, and fixed-width integers in both byte orders. Big-endian is for keys: bytes then
+// compare as numbers.
 namespace kalends {
 
 inline void AppendVarint(std::uint64_t value, std::string* out) {

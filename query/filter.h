@@ -15,15 +15,17 @@ namespace kalends {
 
 // What a filter must know of its collection.
 struct FilterContext {
-  std::vector<std::string> time_fields;  // Compared as times: the row's own, whatever their spelling in the document. Empty: none.
+  std::vector<std::string>
+      time_fields;  // Compared as times: the row's own, whatever their spelling in the document. Empty: none.
   TimeUnit time_unit = TimeUnit::kAuto;
-  std::string id_field;                  // A made id is found under this name too.
+  std::string id_field;  // A made id is found under this name too.
 };
 
 // A filter of MongoDB's query language, parsed. Immutable: safe for any number of threads.
 class Filter {
  public:
-  // Copies what it needs of `filter`. kInvalidArgument or kUnsupported name the operator and its place, such as `$and[1].cost.$foo`.
+  // Copies what it needs of `filter`. kInvalidArgument or kUnsupported name the operator and its place, such as
+  // `$and[1].cost.$foo`.
   static Result<std::shared_ptr<const Filter>> Parse(const Value& filter, const FilterContext& context);
   virtual ~Filter() = default;
   virtual bool Matches(const StoredRow& row) const = 0;
@@ -32,7 +34,8 @@ class Filter {
   virtual TimeRange TimeBounds() const = 0;
   // True where a row matches exactly when its time is in TimeBounds().
   virtual bool IsTimeBoundsOnly() const = 0;
-  // The value that the id must equal for a row to match, where the filter says so at its top: then at most one row matches. nullopt otherwise.
+  // The value that the id must equal for a row to match, where the filter says so at its top: then at most one row
+  // matches. nullopt otherwise.
   virtual std::optional<Value> IdEquality() const = 0;
 };
 

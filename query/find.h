@@ -23,8 +23,9 @@ struct FindPlan {
   CallOptions call = {};
 };
 
-// Walks the rows that match, in order of (time, generation, row id) in the direction of plan.order: k-way merge over the runs of a month, months one after
-// the other (their times do not meet). `partitions` in any order. Memory is bounded: rows are read in batches that grow from small (early exit) to a few hundred.
+// Walks the rows that match, in order of (time, generation, row id) in the direction of plan.order: k-way merge over
+// the runs of a month, months one after the other (their times do not meet). `partitions` in any order. Memory is
+// bounded: rows are read in batches that grow from small (early exit) to a few hundred.
 class FindExecutor {
  public:
   FindExecutor(std::vector<std::shared_ptr<const PartitionView>> partitions, FindPlan plan);
@@ -33,8 +34,8 @@ class FindExecutor {
   struct Batch {
     std::shared_ptr<Arena> arena;  // Holds the values of `rows`.
     std::vector<StoredRow> rows;
-    std::vector<RowId> row_ids;                   // Of `rows`,
-    std::vector<const PartitionView*> partitions; // and where each is from.
+    std::vector<RowId> row_ids;                    // Of `rows`,
+    std::vector<const PartitionView*> partitions;  // and where each is from.
   };
   // False at the end; a batch has at least one row.
   Result<bool> Next(Batch* batch);
@@ -44,7 +45,9 @@ class FindExecutor {
   std::unique_ptr<State> state_;
 };
 
-// How many rows match; skip, limit and order are not heeded. Rows are read only where times and deletions cannot decide.
-Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const PartitionView>>& partitions, const FindPlan& plan);
+// How many rows match; skip, limit and order are not heeded. Rows are read only where times and deletions cannot
+// decide.
+Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const PartitionView>>& partitions,
+                                   const FindPlan& plan);
 
 }  // namespace kalends

@@ -53,7 +53,8 @@ class PartitionView {
   virtual bool IsDeleted(RowId row) const = 0;
   // The deleted rows among `rows`, ascending.
   virtual std::vector<RowId> DeletedRows(RowRange rows) const = 0;
-  // Reads rows that are alive, in any order, each at most once; `out` has as many places, `arena` holds the values. An error names partition and row.
+  // Reads rows that are alive, in any order, each at most once; `out` has as many places, `arena` holds the values. An
+  // error names partition and row.
   virtual Status ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const = 0;
 };
 

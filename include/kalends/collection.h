@@ -26,10 +26,12 @@ struct Page {
   std::uint64_t total = 0;
 };
 
-// A named set of documents, each with a time, kept in one partition per calendar month (UTC). A handle: copies name the same collection.
-// Safe for any number of threads. Must not outlive its Database. After the collection was dropped every call returns kNotFound.
+// A named set of documents, each with a time, kept in one partition per calendar month (UTC). A handle: copies name the
+// same collection. Safe for any number of threads. Must not outlive its Database. After the collection was dropped
+// every call returns kNotFound.
 //
-// Every write is one commit: after a crash it is there whole, or not at all, over all months; a reader sees all of it or none.
+// Every write is one commit: after a crash it is there whole, or not at all, over all months; a reader sees all of it
+// or none.
 class Collection {
  public:
   Collection(DatabaseImpl* database, std::shared_ptr<CollectionState> state);
@@ -37,21 +39,23 @@ class Collection {
   const std::string& name() const;
   Result<CollectionSpec> spec() const;
 
-  // Stores a document and returns its id: the value of the id field, or a made UUID (a string, UUIDv7) where there is none. kAlreadyExists when a document
-  // with that id is there, in any month; kInvalidArgument for a document without time (unless the spec allows it) or outside the months allowed.
+  // Stores a document and returns its id: the value of the id field, or a made UUID (a string, UUIDv7) where there is
+  // none. kAlreadyExists when a document with that id is there, in any month; kInvalidArgument for a document without
+  // time (unless the spec allows it) or outside the months allowed.
   Result<OwnedValue> Insert(const Document& document, const WriteOptions& options = {});
 
-  // Stores all or none; the error names the position of the first document that cannot be stored, from 0. Returns the ids in order.
+  // Stores all or none; the error names the position of the first document that cannot be stored, from 0. Returns the
+  // ids in order.
   Result<std::vector<OwnedValue>> InsertMany(std::span<const Document> documents, const WriteOptions& options = {});
 
-  // Puts `document` in the place of the one with this id, moving it to another month where its time says so. False when there is none.
-  // kInvalidArgument when `document` has another id.
+  // Puts `document` in the place of the one with this id, moving it to another month where its time says so. False when
+  // there is none. kInvalidArgument when `document` has another id.
   Result<bool> Replace(const Value& id, const Document& document, const WriteOptions& options = {});
 
   // False when there is none.
   Result<bool> Delete(const Value& id, const WriteOptions& options = {});
-  // Deletes what the query finds (order, skip and limit are heeded); returns how many. In commits of up to 10,000 documents; a document
-  // deleted by someone else meanwhile is not counted.
+  // Deletes what the query finds (order, skip and limit are heeded); returns how many. In commits of up to 10,000
+  // documents; a document deleted by someone else meanwhile is not counted.
   Result<std::uint64_t> DeleteMany(const Query& query, const WriteOptions& options = {});
 
   // The document with this id. Ids compare by MongoDB's equality: 1 and 1.0 are one id.
@@ -62,8 +66,8 @@ class Collection {
   Result<Page> FindPage(const Query& query) const;
   Result<std::uint64_t> Count(const Query& query) const;
 
-  // Reads lines, parses and encodes them on several threads, and commits them in order, options.batch lines a commit. An error of the source or of
-  // the database ends it; `report`, where given, tells what was done before, also then.
+  // Reads lines, parses and encodes them on several threads, and commits them in order, options.batch lines a commit.
+  // An error of the source or of the database ends it; `report`, where given, tells what was done before, also then.
   Result<ImportReport> Import(LineSource& source, const ImportOptions& options, ImportReport* report = nullptr);
 
  private:
@@ -74,9 +78,9 @@ class Collection {
   std::shared_ptr<CollectionState> state_;
 };
 
-// Collects documents and stores them in batches: when `documents_max` or `bytes_max` are reached, when the oldest has waited `delay`, at Flush and in the
-// destructor. Safe for several threads. An error of a batch in the background is returned by the next Add or Flush, once; the batch it
-// names was not stored.
+// Collects documents and stores them in batches: when `documents_max` or `bytes_max` are reached, when the oldest has
+// waited `delay`, at Flush and in the destructor. Safe for several threads. An error of a batch in the background is
+// returned by the next Add or Flush, once; the batch it names was not stored.
 struct BatchWriterOptions {
   std::size_t documents_max = 1000;
   std::size_t bytes_max = std::size_t{4} << 20U;

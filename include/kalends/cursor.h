@@ -8,8 +8,8 @@
 
 namespace kalends {
 
-// Walks the documents that a query found, as they were when it was asked: later writes do not show. Holds disk space of dropped months
-// until destroyed. Must not outlive the Database. One thread at a time.
+// Walks the documents that a query found, as they were when it was asked: later writes do not show. Holds disk space of
+// dropped months until destroyed. Must not outlive the Database. One thread at a time.
 class Cursor {
  public:
   class Source {

@@ -56,11 +56,13 @@ struct Fault {
   std::string problem;
 };
 
-// One directory. Safe for any number of threads. One process at a time may write it; a second is refused with kBusy and the holder's process id.
+// One directory. Safe for any number of threads. One process at a time may write it; a second is refused with kBusy and
+// the holder's process id.
 class Database {
  public:
-  // Errors: kNotFound (no database there and create_if_missing is not set), kInvalidArgument (a directory with other content), kBusy, kUnsupported (a newer
-  // format), kCorruption (with file and offset, or partition), kIoError, kNoSpace.
+  // Errors: kNotFound (no database there and create_if_missing is not set), kInvalidArgument (a directory with other
+  // content), kBusy, kUnsupported (a newer format), kCorruption (with file and offset, or partition), kIoError,
+  // kNoSpace.
   static Result<std::unique_ptr<Database>> Open(const std::string& directory, const DatabaseOptions& options = {});
   // Keeps everything in memory; gone when closed.
   static Result<std::unique_ptr<Database>> OpenInMemory(const DatabaseOptions& options = {});
@@ -80,15 +82,16 @@ class Database {
   // Replaces the spec. kInvalidArgument where stored documents forbid the change (time, id, plain).
   Status SetSpec(std::string_view name, const CollectionSpec& spec);
 
-  // Drops a collection, or one month of it (`2024-01`), with all that belongs to it. Returns at once; the space is given back when the last
-  // cursor that holds it is gone. With `dry_run` only tells what would go.
+  // Drops a collection, or one month of it (`2024-01`), with all that belongs to it. Returns at once; the space is
+  // given back when the last cursor that holds it is gone. With `dry_run` only tells what would go.
   Result<DropReport> Drop(std::string_view name, std::optional<std::string_view> month, bool dry_run);
 
   Result<CollectionStats> Stats(std::string_view name) const;
 
-  // Checks the catalog against the families, every partition's manifest, ranges and counts; with `deep` reads every row and compares all that is
-  // derived with it. Calls `on_fault` for each fault and returns how many there were.
-  Result<std::uint64_t> Verify(bool deep, const std::function<void(const Fault&)>& on_fault, const CallOptions& call = {});
+  // Checks the catalog against the families, every partition's manifest, ranges and counts; with `deep` reads every row
+  // and compares all that is derived with it. Calls `on_fault` for each fault and returns how many there were.
+  Result<std::uint64_t> Verify(bool deep, const std::function<void(const Fault&)>& on_fault,
+                               const CallOptions& call = {});
 
   // Syncs the log: all that was committed survives a power cut.
   Status Sync();

@@ -14,8 +14,8 @@ namespace kalends {
 // A value together with the memory that it lies in. Copies share that memory, which never changes.
 class OwnedValue {
  public:
-  OwnedValue() = default;                     // kMissing.
-  explicit OwnedValue(const Value& value);    // A deep copy.
+  OwnedValue() = default;                   // kMissing.
+  explicit OwnedValue(const Value& value);  // A deep copy.
   // Takes `value`, which lies in `memory`, without a copy.
   OwnedValue(Value value, std::shared_ptr<const void> memory) : value_(value), memory_(std::move(memory)) {}
 
@@ -33,13 +33,14 @@ class OwnedValue {
 // A JSON object with MongoDB's types, its fields in the order they were given.
 class Document {
  public:
-  Document();                                 // {}
-  explicit Document(const Value& object);     // A deep copy; `object` must be an object.
+  Document();                              // {}
+  explicit Document(const Value& object);  // A deep copy; `object` must be an object.
   Document(Value object, std::shared_ptr<const void> memory, std::size_t json_bytes)
       : value_(object, std::move(memory)), json_bytes_(json_bytes) {}
 
-  // Reads one JSON object; Extended JSON v2, relaxed and canonical, is understood. A key given twice: the last value, at the place of the
-  // first. Errors (kInvalidArgument; kLimitExceeded for size and depth; kUnsupported for types that are not stored) name the byte and the reason.
+  // Reads one JSON object; Extended JSON v2, relaxed and canonical, is understood. A key given twice: the last value,
+  // at the place of the first. Errors (kInvalidArgument; kLimitExceeded for size and depth; kUnsupported for types that
+  // are not stored) name the byte and the reason.
   static Result<Document> FromJson(std::string_view json);
 
   const Value& value() const { return value_.value(); }

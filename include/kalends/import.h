@@ -16,8 +16,9 @@ namespace kalends {
 class LineSource {
  public:
   virtual ~LineSource() = default;
-  // Sets `line` to the next line without its end (`\n` or `\r\n`), valid until the next call, and `number` to its number in its
-  // file, from 1; false at the end. A byte-order mark and blank lines may be passed on: the import drops them.
+  // Sets `line` to the next line without its end (`\n` or `\r\n`), valid until the next call, and `number` to its
+  // number in its file, from 1; false at the end. A byte-order mark and blank lines may be passed on: the import drops
+  // them.
   virtual Result<bool> Next(std::string_view* line, std::uint64_t* number) = 0;
 };
 
@@ -49,7 +50,7 @@ struct ImportReport {
   std::uint64_t bytes = 0;    // Of the lines read.
   double seconds = 0;
   std::map<std::string, std::uint64_t> partitions;  // Documents inserted or replaced, by partition.
-  std::uint64_t last_line = 0;                      // The number of the last line whose outcome is settled and committed.
+  std::uint64_t last_line = 0;  // The number of the last line whose outcome is settled and committed.
 };
 
 struct ImportOptions {
@@ -60,8 +61,9 @@ struct ImportOptions {
   int threads = 0;       // 0: those of the database.
   CallOptions call;
   WriteOptions write;
-  std::function<void(const ImportReport&)> on_commit;        // After each commit, in order, from one thread at a time.
-  std::function<void(const ImportReject&)> on_reject;        // Before the on_commit of its batch. Also called for conflicts of kError.
+  std::function<void(const ImportReport&)> on_commit;  // After each commit, in order, from one thread at a time.
+  std::function<void(const ImportReject&)>
+      on_reject;  // Before the on_commit of its batch. Also called for conflicts of kError.
 };
 
 }  // namespace kalends

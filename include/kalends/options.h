@@ -27,8 +27,8 @@ struct DatabaseOptions {
   std::size_t cache_bytes = std::size_t{256} << 20U;   // Blocks read.
   std::size_t memory_bytes = std::size_t{256} << 20U;  // Write buffers and tails; from 16 MiB on.
   int threads = 0;                                     // For background work and imports; 0: one a core.
-  // Told, in a line for people, what is worth knowing: a log that was repaired, background work that failed. May be called from any
-  // thread; must not call the database.
+  // Told, in a line for people, what is worth knowing: a log that was repaired, background work that failed. May be
+  // called from any thread; must not call the database.
   std::function<void(const std::string&)> on_event;
 };
 

@@ -12,7 +12,8 @@
 
 namespace kalends {
 
-// How a number in the time field counts. kAuto decides by size: below 1e11 seconds, 1e14 milliseconds, 1e17 microseconds.
+// How a number in the time field counts. kAuto decides by size: below 1e11 seconds, 1e14 milliseconds, 1e17
+// microseconds.
 enum class TimeUnit : std::uint8_t { kAuto = 0, kSeconds = 1, kMilliseconds = 2, kMicroseconds = 3 };
 enum class MissingTime : std::uint8_t { kError = 0, kArrival = 1 };
 enum class Codec : std::uint8_t { kNone = 0, kZstd = 1, kZlib = 2, kZstdDictionary = 3 };
@@ -21,7 +22,8 @@ enum class Codec : std::uint8_t { kNone = 0, kZstd = 1, kZlib = 2, kZstdDictiona
 struct CollectionSpec {
   bool plain = false;  // One partition without a month. The time field is optional then.
 
-  // Paths (dots step into objects) tried in turn; the first that holds a time is the document's. Empty only where plain.
+  // Paths (dots step into objects) tried in turn; the first that holds a time is the document's. Empty only where
+  // plain.
   std::vector<std::string> time_fields = {"timestamp"};
   TimeUnit time_unit = TimeUnit::kAuto;
   MissingTime missing_time = MissingTime::kError;
@@ -42,8 +44,10 @@ struct CollectionSpec {
 
   // `messages`, `transcripts`, `snapshots` or `events`. kNotFound for another name, listing these.
   static Result<CollectionSpec> Preset(std::string_view name);
-  // The JSON form that `kalends spec` prints and takes: {"plain","time":{"fields","unit","missing"},"id","series","indexes","text",
-  // "compression":{"codec","level","above"},"months_ahead"}. Keys left out keep the values of `base`; an unknown key is an error.
+  // The JSON form that `kalends spec` prints and takes:
+  // {"plain","time":{"fields","unit","missing"},"id","series","indexes","text",
+  // "compression":{"codec","level","above"},"months_ahead"}. Keys left out keep the values of `base`; an unknown key is
+  // an error.
   static Result<CollectionSpec> FromJson(std::string_view json, const CollectionSpec& base);
   std::string ToJson() const;
 
@@ -53,8 +57,8 @@ struct CollectionSpec {
   friend bool operator==(const CollectionSpec&, const CollectionSpec&) = default;
 };
 
-// kInvalidArgument, with the rule, unless `name` is `[A-Za-z][A-Za-z0-9_-]{0,63}`, does not end in `_YYYY_MM`, and is neither
-// `catalog` nor `default`.
+// kInvalidArgument, with the rule, unless `name` is `[A-Za-z][A-Za-z0-9_-]{0,63}`, does not end in `_YYYY_MM`, and is
+// neither `catalog` nor `default`.
 Status ValidateCollectionName(std::string_view name);
 
 }  // namespace kalends

@@ -27,16 +27,18 @@ struct TimeRange {
 // The clock of the operating system.
 TimeUs Now();
 
-// Reads ISO-8601: a date (its midnight), or date and time with up to nine digits of a second's fraction (below a microsecond only
-// zeros are accepted), and `Z` or an offset `+hh:mm`, `+hhmm`, `+hh`; without one the time is UTC. `T`, `t` or a space between.
-// Leap second 60 is refused. Error kInvalidArgument says what was expected.
+// Reads ISO-8601: a date (its midnight), or date and time with up to nine digits of a second's fraction (below a
+// microsecond only zeros are accepted), and `Z` or an offset `+hh:mm`, `+hhmm`, `+hh`; without one the time is UTC.
+// `T`, `t` or a space between. Leap second 60 is refused. Error kInvalidArgument says what was expected.
 Result<TimeUs> ParseTime(std::string_view text);
 
-// As ParseTime, and: epoch milliseconds, `now`, `today` (midnight UTC), and offsets back from `now` such as `-7d`, `-3mo`, `-24h`,
+// As ParseTime, and: epoch milliseconds, `now`, `today` (midnight UTC), and offsets back from `now` such as `-7d`,
+// `-3mo`, `-24h`,
 // `-30m`, `-10s`, `-2w`, `-1y`.
 Result<TimeUs> ParseTimeArgument(std::string_view text, TimeUs now);
 
-// `2024-01-31T15:00:00Z`, with `.mmm` or `.mmmmmm` where the fraction is not zero. Years outside 0000-9999 carry a sign and 6 digits.
+// `2024-01-31T15:00:00Z`, with `.mmm` or `.mmmmmm` where the fraction is not zero. Years outside 0000-9999 carry a sign
+// and 6 digits.
 std::string FormatTime(TimeUs time);
 
 }  // namespace kalends

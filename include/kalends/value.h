@@ -18,8 +18,8 @@ enum class Type : std::uint8_t {
   kMissing = 0,  // No value at all; never inside a document.
   kNull = 1,
   kBool = 2,
-  kInt = 3,     // 32 bits.
-  kLong = 4,    // 64 bits.
+  kInt = 3,   // 32 bits.
+  kLong = 4,  // 64 bits.
   kDouble = 5,
   kString = 6,  // UTF-8.
   kBinary = 7,
@@ -34,8 +34,8 @@ const char* TypeName(Type type);
 
 struct Field;
 
-// A view of one value: 16 bytes, copied freely. Strings, elements and fields belong to whoever made them (a Document, an arena), and
-// must outlive the view. Immutable, hence safe to read from any number of threads.
+// A view of one value: 16 bytes, copied freely. Strings, elements and fields belong to whoever made them (a Document,
+// an arena), and must outlive the view. Immutable, hence safe to read from any number of threads.
 class Value {
  public:
   Value() = default;  // kMissing.
@@ -78,8 +78,8 @@ class Value {
   // The number as a double, rounded where a long needs it; only for numbers.
   double ToDouble() const;
 
-  // The value of the field `name` of an object (the whole name: a dot has no meaning here); kMissing when there is none or this is no
-  // object. Linear in the number of fields.
+  // The value of the field `name` of an object (the whole name: a dot has no meaning here); kMissing when there is none
+  // or this is no object. Linear in the number of fields.
   Value Get(std::string_view name) const;
 
  private:
@@ -107,8 +107,8 @@ struct Field {
   Value value;
 };
 
-// The same type and the same content, fields in any order (MongoDB's documents with reordered fields are "equal" here: see
-// format/compare.h for its own comparison). NaN equals NaN, 0.0 and -0.0 differ, 1 and 1.0 differ.
+// The same type and the same content, fields in any order (MongoDB's documents with reordered fields are "equal" here:
+// see format/compare.h for its own comparison). NaN equals NaN, 0.0 and -0.0 differ, 1 and 1.0 differ.
 bool Identical(const Value& a, const Value& b);
 
 enum class JsonStyle : std::uint8_t {
@@ -116,8 +116,8 @@ enum class JsonStyle : std::uint8_t {
   kCanonical,  // Extended JSON v2, canonical: every type explicit.
 };
 
-// Appends Extended JSON without spaces or line ends. Relaxed writes longs as plain numbers and doubles so that they read back as the same double
-// (1.0 stays `1.0`); NaN and infinities are {"$numberDouble": "NaN"}.
+// Appends Extended JSON without spaces or line ends. Relaxed writes longs as plain numbers and doubles so that they
+// read back as the same double (1.0 stays `1.0`); NaN and infinities are {"$numberDouble": "NaN"}.
 void AppendJson(const Value& value, JsonStyle style, std::string* out);
 std::string ToJson(const Value& value, JsonStyle style = JsonStyle::kRelaxed);
 

@@ -346,26 +346,24 @@ TEST_F(CommandTest, ASecondProcessIsToldWhoHoldsTheDatabase) {
   ImportTwoMonths();
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  // An import that waits for its input holds the database.
+  // An import that waits for more input holds the database.
+  const std::string acknowledged = folder_ / "acknowledged";
   const pid_t holder = ::fork();
   if (holder == 0) {
     ::dup2(ends[0], STDIN_FILENO);
     ::close(ends[1]);
-    const int nothing = ::open("/dev/null", O_WRONLY);
-    ::dup2(nothing, STDOUT_FILENO);
-    ::dup2(nothing, STDERR_FILENO);
-    ::execl(KALENDS_COMMAND, KALENDS_COMMAND, "import", database_.c_str(), "events", "--batch", "1", nullptr);
+    ::dup2(::open(acknowledged.c_str(), O_WRONLY | O_CREAT, 0666), STDOUT_FILENO);
+    ::dup2(::open("/dev/null", O_WRONLY), STDERR_FILENO);
+    ::execl(KALENDS_COMMAND, KALENDS_COMMAND, "import", database_.c_str(), "events", "--batch", "1", "--ack", nullptr);
     ::_exit(127);
   }
   ::close(ends[0]);
   const std::string line = "{\"_id\":\"held\",\"timestamp\":\"2024-01-01\"}\n";
   ASSERT_EQ(::write(ends[1], line.data(), line.size()), static_cast<ssize_t>(line.size()));
-  Ended second;
-  for (int tries = 0; tries < 200; ++tries) {
-    second = Run({"count", "DB", "events"});
-    if (second.status == 1) break;
+  for (int tries = 0; tries < 600 && ReadFile(acknowledged).empty(); ++tries) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+  const Ended second = Run({"count", "DB", "events"});
   EXPECT_EQ(second.status, 1);
   EXPECT_NE(second.error.find(std::to_string(holder)), std::string::npos) << second.error;
   ::close(ends[1]);
