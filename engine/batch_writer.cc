@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -29,18 +31,19 @@ class BatchWriter::State {
     changed_.wait(lock, [this] { return documents_.size() < options_.documents_max || !error_.ok(); });
     if (!error_.ok()) return std::exchange(error_, Status());
     if (documents_.empty()) oldest_ = std::chrono::steady_clock::now();
-    bytes_ += document.json_bytes();
+    bytes_ += document.json_bytes() != 0 ? document.json_bytes() : document.ToJson().size();
     documents_.push_back(std::move(document));
+    ++added_;
     if (IsDue()) changed_.notify_all();
     return {};
   }
 
   Status Flush() {
     std::unique_lock lock(mutex_);
-    flush_ = true;
+    const std::uint64_t wanted = added_;  // Not what others add meanwhile, or it might never end.
+    flush_until_ = std::max(flush_until_, wanted);
     changed_.notify_all();
-    changed_.wait(lock, [this] { return documents_.empty() && !writing_; });
-    flush_ = false;
+    changed_.wait(lock, [this, wanted] { return finished_ >= wanted; });
     return std::exchange(error_, Status());
   }
 
@@ -48,7 +51,7 @@ class BatchWriter::State {
 
  private:
   bool IsDue() const {
-    return flush_ || stop_ || documents_.size() >= options_.documents_max || bytes_ >= options_.bytes_max ||
+    return finished_ < flush_until_ || stop_ || documents_.size() >= options_.documents_max || bytes_ >= options_.bytes_max ||
            std::chrono::steady_clock::now() - oldest_ >= options_.delay;
   }
 
@@ -66,7 +69,6 @@ class BatchWriter::State {
       }
       const std::vector<Document> batch = std::exchange(documents_, {});
       bytes_ = 0;
-      writing_ = true;
       changed_.notify_all();
       lock.unlock();
       const auto ids = collection_.InsertMany(batch, options_.write);
@@ -74,7 +76,7 @@ class BatchWriter::State {
       if (!ids.has_value() && error_.ok()) {
         error_ = WithContext("a batch of " + std::to_string(batch.size()) + " documents was not stored", ids.error());
       }
-      writing_ = false;
+      finished_ += batch.size();
       changed_.notify_all();
     }
   }
@@ -86,8 +88,9 @@ class BatchWriter::State {
   std::vector<Document> documents_;
   std::size_t bytes_ = 0;
   std::chrono::steady_clock::time_point oldest_;
-  bool flush_ = false;
-  bool writing_ = false;
+  std::uint64_t added_ = 0;
+  std::uint64_t finished_ = 0;  // Stored, or told as an error.
+  std::uint64_t flush_until_ = 0;
   bool stop_ = false;
   Status error_;
   std::thread thread_;

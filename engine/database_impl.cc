@@ -287,6 +287,7 @@ void DatabaseImpl::FreezeTails(const std::function<bool(const Partition&, const 
 Status DatabaseImpl::SealAll() {
   const std::shared_ptr<const View> view = CurrentView();
   if (view == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  if (options_.read_only) return RefuseWrites();
   for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
     if (view->Slot(slot).partition == nullptr) continue;
     KALENDS_TRY([[maybe_unused]] const PartitionRef ref, view->Ref(slot));

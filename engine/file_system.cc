@@ -215,11 +215,42 @@ class ObservedDirectory final : public rocksdb::FSDirectoryWrapper {
   const std::shared_ptr<FileObserver> observer_;
 };
 
-bool IsOptionsFile(std::string_view path) {
+// Once writing the MANIFEST failed, nobody knows which table files the one on disk names. RocksDB 7.8 deletes those of a failed ingestion all the same,
+// and could not be opened again.
+class ManifestFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  ManifestFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<std::atomic<bool>> failed)
+      : FSWritableFileOwnerWrapper(std::move(file)), failed_(std::move(failed)) {}
+
+  IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    return Noted(FSWritableFileWrapper::Append(data, options, debug));
+  }
+  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* debug) override {
+    return Noted(FSWritableFileWrapper::Append(data, options, verification, debug));
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    return Noted(FSWritableFileWrapper::Sync(options, debug));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    return Noted(FSWritableFileWrapper::Fsync(options, debug));
+  }
+
+ private:
+  IOStatus Noted(IOStatus status) {
+    if (!status.ok()) failed_->store(true);
+    return status;
+  }
+
+  const std::shared_ptr<std::atomic<bool>> failed_;
+};
+
+std::string_view NameOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  return name.starts_with("OPTIONS-");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
+
+bool IsOptionsFile(std::string_view path) { return NameOf(path).starts_with("OPTIONS-"); }
 
 class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
  public:
@@ -235,6 +266,7 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
     KALENDS_RETURN_IF_IO_ERROR(Before({Kind::kCreate, path}));
     KALENDS_RETURN_IF_IO_ERROR(target_->NewWritableFile(path, options, file, debug));
     Observe(path, 0, file);
+    if (NameOf(path).starts_with("MANIFEST-")) *file = std::make_unique<ManifestFile>(std::move(*file), manifest_failed_);
     return IOStatus::OK();
   }
   IOStatus ReopenWritableFile(const std::string& path, const FileOptions& options,
@@ -283,6 +315,8 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
     return IOStatus::OK();
   }
   IOStatus DeleteFile(const std::string& path, const IOOptions& options, IODebugContext* debug) override {
+    // The next opening removes what is named nowhere.
+    if (manifest_failed_->load() && NameOf(path).ends_with(".sst")) return IOStatus::OK();
     KALENDS_RETURN_IF_IO_ERROR(Before({Kind::kDelete, path}));
     return target_->DeleteFile(path, options, debug);
   }
@@ -301,6 +335,11 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
     KALENDS_RETURN_IF_IO_ERROR(Before({Kind::kLink, path, 0, &new_path}));
     return target_->LinkFile(path, new_path, options, debug);
   }
+  // Without an answer RocksDB does not try to recover by itself from a full disk, which a failed assertion of its own can end.
+  IOStatus GetFreeSpace(const std::string& path, const IOOptions& /*options*/, std::uint64_t* /*bytes*/,
+                        IODebugContext* /*debug*/) override {
+    return IOStatus::NotSupported("a full disk is recovered from by opening again", path);
+  }
 
  private:
   IOStatus Before(const FileOperation& operation) {
@@ -312,6 +351,7 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
   const std::shared_ptr<FileObserver> observer_;
+  const std::shared_ptr<std::atomic<bool>> manifest_failed_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace

@@ -40,6 +40,17 @@ struct ImportBatch {
   std::shared_ptr<Arena> arena = std::make_shared<Arena>();
   std::vector<Item> items;  // One a line.
   WriteRequest request;
+
+  // Ready for other lines, in the same memory.
+  void Clear() {
+    sequence = 0;
+    text.clear();
+    lines.clear();
+    bytes = 0;
+    is_last = false;
+    items.clear();
+    arena->Reset();
+  }
 };
 
 // Parses and resolves batches; one a thread.

@@ -53,8 +53,9 @@ class Import {
  private:
   void Work() {
     ImportWorker worker(database_, collection_, options_);
+    ImportBatch batch;
     while (true) {
-      ImportBatch batch;
+      batch.Clear();
       Status status = Take(&batch);
       if (status.ok() && batch.sequence == 0) return;  // Nothing is left.
       if (status.ok() && !database_.closed()) database_.background()->WaitForRoom(kJobsWaitingMax);

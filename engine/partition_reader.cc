@@ -133,6 +133,15 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
   options.snapshot = view_->snapshot->get();
   rocksdb::ColumnFamilyHandle* family = partition.families().rows->handle();
 
+  if (rows.size() == 1) {  // A look-up by id.
+    const std::string key = RowKey(rows[0]);
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = partition.db()->Get(options, family, key, &value);
+    if (status.IsNotFound()) return missing(0);
+    KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": row " + std::to_string(rows[0].value), status);
+    return decode({value.data(), value.size()}, 0);
+  }
+
   std::vector<std::uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto earlier = [&rows](std::uint32_t a, std::uint32_t b) { return rows[a] < rows[b]; };
@@ -170,12 +179,7 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
     for (const std::string& key : keys) slices.emplace_back(key);
     std::vector<rocksdb::PinnableSlice> values(count);
     std::vector<rocksdb::Status> statuses(count);
-    if (count == 1) {
-      statuses[0] = partition.db()->Get(options, family, slices[0], &values[0]);
-    } else {
-      partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(),
-                               /*sorted_input=*/true);
-    }
+    partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(), /*sorted_input=*/true);
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint32_t place = order[begin + i];
       if (statuses[i].IsNotFound()) return missing(place);

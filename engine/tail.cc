@@ -5,6 +5,18 @@
 #include <numeric>
 
 namespace kalends {
+namespace {
+
+// An entry of the hash table: offset + 1 in the low 17 bits, above them bits of the hash that did not choose the slot, so that looking for an id that is not
+// there, the usual case of an insert, seldom leaves the table.
+constexpr unsigned kOffsetBits = 17;
+static_assert(Tail::kRowsMax < 1U << kOffsetBits);
+
+std::uint32_t TagOf(const IdHash& id) { return static_cast<std::uint32_t>(id.high) << kOffsetBits; }
+std::uint32_t OffsetOf(std::uint32_t entry) { return (entry & ((1U << kOffsetBits) - 1)) - 1; }
+bool HasTag(std::uint32_t entry, std::uint32_t tag) { return ((entry ^ tag) >> kOffsetBits) == 0; }
+
+}  // namespace
 
 void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes) {
   const std::uint32_t offset = rows_.load(std::memory_order_relaxed);
@@ -19,7 +31,7 @@ void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes) {
     if (index_.size() < 2 * (std::size_t{offset} + 1)) Grow();
     std::size_t slot = id.low & (index_.size() - 1);
     while (index_[slot] != 0) slot = (slot + 1) & (index_.size() - 1);
-    index_[slot] = offset + 1;
+    index_[slot] = TagOf(id) | (offset + 1);
   }
   rows_.store(offset + 1, std::memory_order_release);
 }
@@ -31,7 +43,7 @@ void Tail::Grow() {
   for (std::uint32_t offset = 0; offset < rows; ++offset) {
     std::size_t slot = IdAt(offset).low & (size - 1);
     while (index_[slot] != 0) slot = (slot + 1) & (size - 1);
-    index_[slot] = offset + 1;
+    index_[slot] = TagOf(IdAt(offset)) | (offset + 1);
   }
 }
 
@@ -39,8 +51,10 @@ std::optional<std::uint32_t> Tail::Find(const IdHash& id, std::uint32_t rows) co
   const std::shared_lock lock(index_mutex_);
   if (index_.empty()) return std::nullopt;
   std::optional<std::uint32_t> found;
+  const std::uint32_t tag = TagOf(id);
   for (std::size_t slot = id.low & (index_.size() - 1); index_[slot] != 0; slot = (slot + 1) & (index_.size() - 1)) {
-    const std::uint32_t offset = index_[slot] - 1;
+    if (!HasTag(index_[slot], tag)) continue;
+    const std::uint32_t offset = OffsetOf(index_[slot]);
     if (offset < rows && IdAt(offset) == id && (!found || *found < offset)) found = offset;
   }
   return found;

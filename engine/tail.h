@@ -60,7 +60,7 @@ class Tail {
   std::array<std::unique_ptr<Chunk>, kRowsMax / kChunkRows> chunks_;
   std::atomic<std::uint32_t> rows_{0};
 
-  // Offset + 1 by hash, linear probing, at most half full; equal hashes stand in order of their rows.
+  // Tagged offsets (tail.cc) by hash, linear probing, at most half full; equal hashes stand in order of their rows.
   mutable std::shared_mutex index_mutex_;
   std::vector<std::uint32_t> index_;
 

@@ -46,16 +46,16 @@ class Arena {
     return {copy, items.size()};
   }
 
-  // Forgets all that was given out, keeping the largest block for the next use.
+  // Forgets all that was given out, keeping blocks for the next use: all, or of more than kKeptBytesMax the largest alone.
   void Reset() {
     if (blocks_.empty()) return;
-    if (blocks_.size() > 1) {
-      std::swap(blocks_.front(), blocks_[largest_]);
+    if (reserved_ > kKeptBytesMax) {
+      const auto largest = std::max_element(blocks_.begin(), blocks_.end(), [](const Block& a, const Block& b) { return a.bytes < b.bytes; });
+      std::swap(blocks_.front(), *largest);
       blocks_.resize(1);
-      largest_ = 0;
+      reserved_ = blocks_.front().bytes;
     }
-    next_ = blocks_.front().memory.get();
-    left_ = blocks_.front().bytes;
+    Use(0);
   }
 
   std::size_t bytes_reserved() const { return reserved_; }
@@ -64,23 +64,32 @@ class Arena {
   static constexpr std::size_t kAlignment = 8;
   static constexpr std::size_t kFirstBlockBytes = 4096;
   static constexpr std::size_t kBlockBytesMax = 1U << 20U;
+  static constexpr std::size_t kKeptBytesMax = std::size_t{8} << 20U;
   struct Block {
     std::unique_ptr<char[]> memory;
     std::size_t bytes;
   };
 
   void AddBlock(std::size_t bytes_needed) {
+    while (used_ + 1 < blocks_.size()) {  // Kept from before the last Reset.
+      Use(used_ + 1);
+      if (left_ >= bytes_needed) return;
+    }
     std::size_t bytes = blocks_.empty() ? kFirstBlockBytes : std::min(blocks_.back().bytes * 2, kBlockBytesMax);
     if (bytes < bytes_needed) bytes = bytes_needed;
     blocks_.push_back({std::unique_ptr<char[]>(new char[bytes]), bytes});
-    if (bytes > blocks_[largest_].bytes) largest_ = blocks_.size() - 1;
     reserved_ += bytes;
-    next_ = blocks_.back().memory.get();
-    left_ = bytes;
+    Use(blocks_.size() - 1);
+  }
+
+  void Use(std::size_t block) {
+    used_ = block;
+    next_ = blocks_[block].memory.get();
+    left_ = blocks_[block].bytes;
   }
 
   std::vector<Block> blocks_;
-  std::size_t largest_ = 0;
+  std::size_t used_ = 0;  // The block that is given out from.
   std::size_t reserved_ = 0;
   char* next_ = nullptr;
   std::size_t left_ = 0;

@@ -38,7 +38,9 @@ Result<std::unique_ptr<Database>> Session::Open(const std::string& directory, bo
   options.on_event = [tell](const std::string& event) {
     if (tell) PrintForPeople("kalends: " + event);
   };
-  return Database::Open(directory, options);
+  auto database = Database::Open(directory, options);
+  if (database || database.error().code() != ErrorCode::kNotFound) return database;
+  return Error(ErrorCode::kNotFound, database.error().message() + "; `kalends create` and `kalends import` make one");
 }
 
 CallOptions Session::call() const {

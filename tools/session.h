@@ -35,7 +35,7 @@ class Session {
   // Of results that are sequences of documents: as asked for, else a table on a terminal and NDJSON elsewhere.
   OutputFormat format() const;
 
-  // Opens a database; where `create` is not set, the directory must hold one.
+  // Opens a database; where `create` is not set, the directory must hold one, and the error names the remedy.
   Result<std::unique_ptr<Database>> Open(const std::string& directory, bool create = false, bool cut_log = false);
   // The deadline of --timeout, counted from the start of the command, and Ctrl-C.
   CallOptions call() const;

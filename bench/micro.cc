@@ -1,0 +1,193 @@
+// Steps of an import and of a read, one by one.
+#include <benchmark/benchmark.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "format/arena.h"
+#include "format/compression.h"
+#include "format/json_reader.h"
+#include "format/key_dictionary.h"
+#include "format/key_encoding.h"
+#include "format/record_codec.h"
+#include "index/id_filter.h"
+#include "index/time_column.h"
+#include "kalends/time.h"
+
+namespace kalends {
+namespace {
+
+// A message of about 900 bytes.
+std::string Message(std::uint64_t number) {
+  std::mt19937_64 random(number);
+  const auto uuid = [&random] {
+    char text[37];
+    std::snprintf(text, sizeof(text), "%08x-%04x-4%03x-a%03x-%012llx", static_cast<unsigned>(random()), static_cast<unsigned>(random() & 0xFFFFU),
+                  static_cast<unsigned>(random() & 0xFFFU), static_cast<unsigned>(random() & 0xFFFU),
+                  static_cast<unsigned long long>(random() & 0xFFFFFFFFFFFFU));
+    return std::string(text);
+  };
+  static const std::vector<std::string> words = {"cache", "reads", "the", "index", "of", "every", "month", "and", "writes", "a", "segment", "when", "it", "is", "full"};
+  std::string content;
+  while (content.size() < 500) content += words[random() % words.size()] + " ";
+  return R"({"uuid":")" + uuid() + R"(","sessionId":")" + uuid() + R"(","parentUuid":")" + uuid() + R"(","user_id":"user-)" +
+         std::to_string(random() % 2000) + R"(","type":"assistant","timestamp":")" + FormatTime({1'735'689'600'000'000 + static_cast<std::int64_t>(number) * 31'000'000}) +
+         R"(","model":"large-4","costUsd":0.)" + std::to_string(random() % 9000 + 1000) + R"(,"gitBranch":"fix/policy","message":{"role":"assistant","content":")" + content +
+         R"(","usage":{"input_tokens":)" + std::to_string(random() % 10000) + R"(,"output_tokens":)" + std::to_string(random() % 1000) + "}}}";
+}
+
+constexpr std::size_t kMessages = 4096;
+
+// Messages, and their records with the dictionary that they train.
+struct Records {
+  std::vector<std::string> json;
+  std::vector<Value> values;
+  std::vector<std::string> records;
+  Arena arena;
+  KeyDictionary keys;
+  ZstdDictionaries dictionaries;
+
+  Records() {
+    JsonReader reader;
+    RecordEncoder encoder;
+    std::vector<std::string> raw;
+    std::string record;
+    for (std::size_t i = 0; i < kMessages; ++i) {
+      json.push_back(Message(i));
+      values.push_back(reader.ReadObject(json.back(), arena).value());
+      if (!encoder.Encode({.root = values.back()}, {.codec = Codec::kNone}, keys, &record).ok()) std::abort();
+      raw.emplace_back(encoder.last_raw());
+    }
+    dictionaries.Add(ZstdDictionary::Load(1, ZstdDictionary::Train(raw, std::size_t{16} << 10U).value(), 3).value());
+    for (const Value& value : values) {
+      record.clear();
+      if (!encoder.Encode({.root = value}, compression(), keys, &record).ok()) std::abort();
+      records.push_back(record);
+    }
+  }
+  RecordCompression compression() const { return {.dictionary = dictionaries.current().get()}; }
+};
+
+Records& SharedRecords() {
+  static Records records;
+  return records;
+}
+
+void JsonParse(benchmark::State& state) {
+  const Records& shared = SharedRecords();
+  JsonReader reader;
+  Arena arena;
+  std::size_t next = 0;
+  std::size_t bytes = 0;
+  for (auto unused : state) {
+    arena.Reset();
+    const std::string& json = shared.json[next++ % kMessages];
+    benchmark::DoNotOptimize(reader.ReadObject(json, arena));
+    bytes += json.size();
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+BENCHMARK(JsonParse);
+
+void JsonWrite(benchmark::State& state) {
+  const Records& shared = SharedRecords();
+  std::string json;
+  std::size_t next = 0;
+  for (auto unused : state) {
+    json.clear();
+    AppendJson(shared.values[next++ % kMessages], JsonStyle::kRelaxed, &json);
+    benchmark::DoNotOptimize(json.data());
+  }
+}
+BENCHMARK(JsonWrite);
+
+void RecordEncode(benchmark::State& state) {
+  Records& shared = SharedRecords();
+  RecordCompression compression = shared.compression();
+  if (state.range(0) == 0) compression.codec = Codec::kNone;
+  RecordEncoder encoder;
+  std::string record;
+  std::size_t next = 0;
+  for (auto unused : state) {
+    record.clear();
+    benchmark::DoNotOptimize(encoder.Encode({.root = shared.values[next++ % kMessages]}, compression, shared.keys, &record));
+  }
+}
+BENCHMARK(RecordEncode)->ArgName("zstd")->Arg(0)->Arg(1);
+
+void RecordDecode(benchmark::State& state) {
+  const Records& shared = SharedRecords();
+  RecordDecoder decoder;
+  Arena arena;
+  std::size_t next = 0;
+  for (auto unused : state) {
+    arena.Reset();
+    benchmark::DoNotOptimize(decoder.Decode(shared.records[next++ % kMessages], shared.keys, shared.dictionaries, arena));
+  }
+}
+BENCHMARK(RecordDecode);
+
+void KeyOfId(benchmark::State& state) {
+  const Value id = Value::String("6e3af2e4-be99-4e73-99a4-e857f062ed54");
+  std::string key;
+  for (auto unused : state) {
+    key.clear();
+    EncodeKey(id, &key);
+    benchmark::DoNotOptimize(key.data());
+  }
+}
+BENCHMARK(KeyOfId);
+
+void HashOfId(benchmark::State& state) {
+  const Value id = Value::String("6e3af2e4-be99-4e73-99a4-e857f062ed54");
+  for (auto unused : state) benchmark::DoNotOptimize(HashId(id, 1));
+}
+BENCHMARK(HashOfId);
+
+// 65,536 times about a second apart; with 1, not in order.
+std::string Times(bool disorder) {
+  std::mt19937_64 random(1);
+  std::vector<TimeUs> times;
+  for (std::int64_t i = 0; i < kColumnBlockRows; ++i) {
+    const std::int64_t jitter = static_cast<std::int64_t>(random() % 1'000'000) * (disorder ? 100 : 1);
+    times.push_back({1'735'689'600'000'000 + i * 1'000'000 + jitter});
+  }
+  return EncodeTimeColumn(times);
+}
+
+void TimeColumnLowerBound(benchmark::State& state) {
+  const std::string bytes = Times(state.range(0) != 0);
+  const TimeColumn column = TimeColumn::Open(bytes).value();
+  std::mt19937_64 random(2);
+  const auto span = static_cast<std::uint64_t>(column.max().value - column.min().value);
+  for (auto unused : state) benchmark::DoNotOptimize(column.LowerBound({column.min().value + static_cast<std::int64_t>(random() % span)}));
+}
+BENCHMARK(TimeColumnLowerBound)->ArgName("disorder")->Arg(0)->Arg(1);
+
+void TimeColumnDecode(benchmark::State& state) {
+  const std::string bytes = Times(false);
+  const TimeColumn column = TimeColumn::Open(bytes).value();
+  std::vector<TimeUs> times;
+  for (auto unused : state) {
+    column.Decode(&times);
+    benchmark::DoNotOptimize(times.data());
+  }
+  state.SetItemsProcessed(state.iterations() * kColumnBlockRows);
+}
+BENCHMARK(TimeColumnDecode);
+
+// The cost of an id that is in none of the months.
+void IdFilterMiss(benchmark::State& state) {
+  const auto ids = static_cast<std::uint64_t>(state.range(0));
+  IdFilter filter(ids);
+  std::mt19937_64 random(3);
+  for (std::uint64_t i = 0; i < ids; ++i) filter.Add({random(), random()});
+  for (auto unused : state) benchmark::DoNotOptimize(filter.MayContain({random(), random()}));
+}
+BENCHMARK(IdFilterMiss)->ArgName("ids")->Arg(100'000)->Arg(10'000'000);
+
+}  // namespace
+}  // namespace kalends
+
+BENCHMARK_MAIN();
