@@ -37,6 +37,8 @@ configure_and_build() {
     launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     # Without these, precompiled headers would never be found in the cache.
     export CCACHE_SLOPPINESS=pch_defines,time_macros
+    # Another clone of the same code finds what this one compiled.
+    export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
   fi
   if [ $# -gt 0 ]; then targets=(--target "$@"); fi
   mkdir -p build

@@ -34,7 +34,8 @@ class BatchWriter::State {
     bytes_ += document.json_bytes() != 0 ? document.json_bytes() : document.ToJson().size();
     documents_.push_back(std::move(document));
     ++added_;
-    if (IsDue()) changed_.notify_all();
+    // The first of a batch begins the delay, which the thread waits for.
+    if (documents_.size() == 1 || IsDue()) changed_.notify_all();
     return {};
   }
 

@@ -192,10 +192,14 @@ Result<CommitEntry> DecodeCommit(std::string_view value) {
       for (flatbuffers::uoffset_t i = 0; i < rows->size(); ++i) {
         const std::string_view before = id_bytes;
         KALENDS_TRY([[maybe_unused]] const Value id, DecodeKey(&id_bytes, arena));
+        if (kinds->Get(i) < 1 || kinds->Get(i) > 2) {
+          return Corruption("catalog: commit: deletion kind ", static_cast<int>(kinds->Get(i)), " does not exist");
+        }
         part.deletions.push_back({{rows->Get(i)},
                                   static_cast<DeletionKind>(kinds->Get(i)),
                                   std::string(before.substr(0, before.size() - id_bytes.size()))});
       }
+      if (!id_bytes.empty()) return Corruption("catalog: commit: ", id_bytes.size(), " bytes after the last deleted id");
     }
     entry.parts.push_back(std::move(part));
   }

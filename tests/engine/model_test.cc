@@ -13,6 +13,7 @@
 
 #include "format/calendar.h"
 #include "tests/engine/engine_test_support.h"
+#include "tests/engine/line_sources.h"
 #include "tests/engine/scratch_directory.h"
 
 namespace kalends {
@@ -32,21 +33,6 @@ struct Question {
   Query query;
   std::string text;
   std::function<bool(int, const Stored&)> matches;
-};
-
-class VectorSource : public LineSource {
- public:
-  explicit VectorSource(std::vector<std::string> lines) : lines_(std::move(lines)) {}
-  Result<bool> Next(std::string_view* line, std::uint64_t* number) override {
-    if (at_ == lines_.size()) return false;
-    *line = lines_[at_++];
-    *number = at_;
-    return true;
-  }
-
- private:
-  std::vector<std::string> lines_;
-  std::size_t at_ = 0;
 };
 
 class Model {
@@ -201,7 +187,7 @@ class Model {
         Keep(id, std::move(stored));
       }
     }
-    VectorSource source(std::move(lines));
+    VectorLines source(std::move(lines));
     const ImportReport report = Must(collection_->Import(source, options));
     ASSERT_EQ(std::tuple(report.read, report.inserted, report.replaced, report.duplicates, report.conflicts, report.rejected),
               std::tuple(expected.read, expected.inserted, expected.replaced, expected.duplicates, expected.conflicts,

@@ -43,7 +43,11 @@ class FailNthOperation final : public FileObserver {
     const std::uint64_t number = ++operations_;
     const bool fails = nth_ != 0 && (number == nth_ || (number > nth_ && lasting_ == Lasting::kForGood));
     if (!fails || healed_) return rocksdb::IOStatus::OK();
-    ++failures_;
+    if (++failures_ == 1) {
+      const std::lock_guard lock(mutex_);
+      static constexpr const char* kKinds[] = {"create", "write", "sync", "close", "rename", "delete", "read", "truncate", "link", "directory sync"};
+      first_failed_ = std::string(kKinds[static_cast<std::size_t>(operation.kind)]) + " " + operation.path;
+    }
     return failure_;
   }
   void AfterSync(const std::string& /*path*/, std::uint64_t /*bytes*/) override {}
@@ -52,6 +56,11 @@ class FailNthOperation final : public FileObserver {
   void Heal() { healed_ = true; }
   std::uint64_t operations() const { return operations_; }  // That matched, the failed ones too.
   std::uint64_t failures() const { return failures_; }
+  // The first operation that failed, in words.
+  std::string first_failed() const {
+    const std::lock_guard lock(mutex_);
+    return first_failed_;
+  }
 
  private:
   const std::uint64_t nth_;
@@ -61,6 +70,8 @@ class FailNthOperation final : public FileObserver {
   std::atomic<std::uint64_t> operations_{0};
   std::atomic<std::uint64_t> failures_{0};
   std::atomic<bool> healed_{false};
+  mutable std::mutex mutex_;
+  std::string first_failed_;
 };
 
 // Remembers how much of each file a power cut would spare: what was there at its last sync, nothing of a file never

@@ -3,6 +3,7 @@
 //
 //   KALENDS_SEED=n   which operations of the default run fail (printed)
 //   KALENDS_LONG=1   every one
+//   KALENDS_OPERATION=n   only the n-th, to look at a failure
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -84,7 +85,7 @@ class Run {
 
  private:
   void Problem(const std::string& what) {
-    if (problem_.empty()) problem_ = std::string(progress_.doing) + ": " + what;
+    if (problem_.empty()) problem_ = std::string(progress_.doing) + ": " + what + " (failed was: " + failing_->first_failed() + ")";
   }
 
   // A failure is expected where something was made to fail, and has something to say.
@@ -249,6 +250,10 @@ class FaultTest : public testing::Test {
   }
   // The default run takes a sample, another one with each seed.
   void GoThroughAll(Fault fault, std::uint64_t sample) {
+    if (const char* only = std::getenv("KALENDS_OPERATION")) {
+      const std::uint64_t nth = std::strtoull(only, nullptr, 10);
+      return Go(fault, nth, nth + 1, 1);
+    }
     const std::uint64_t operations = CountOperations();
     ASSERT_GT(operations, 300U);
     if (HasFailure()) return;
