@@ -52,8 +52,8 @@ class BatchWriter::State {
 
  private:
   bool IsDue() const {
-    return finished_ < flush_until_ || stop_ || documents_.size() >= options_.documents_max || bytes_ >= options_.bytes_max ||
-           std::chrono::steady_clock::now() - oldest_ >= options_.delay;
+    return finished_ < flush_until_ || stop_ || documents_.size() >= options_.documents_max ||
+           bytes_ >= options_.bytes_max || std::chrono::steady_clock::now() - oldest_ >= options_.delay;
   }
 
   void Run() {

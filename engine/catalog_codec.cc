@@ -199,7 +199,8 @@ Result<CommitEntry> DecodeCommit(std::string_view value) {
                                   static_cast<DeletionKind>(kinds->Get(i)),
                                   std::string(before.substr(0, before.size() - id_bytes.size()))});
       }
-      if (!id_bytes.empty()) return Corruption("catalog: commit: ", id_bytes.size(), " bytes after the last deleted id");
+      if (!id_bytes.empty())
+        return Corruption("catalog: commit: ", id_bytes.size(), " bytes after the last deleted id");
     }
     entry.parts.push_back(std::move(part));
   }

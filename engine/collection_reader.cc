@@ -61,6 +61,7 @@ class SingleSource : public Cursor::Source {
 Result<CollectionReader> CollectionReader::Open(DatabaseImpl& database, const std::shared_ptr<CollectionState>& state) {
   if (database.closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
   std::shared_ptr<const View> view = database.CurrentView();
+  if (view == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
   KALENDS_TRY(auto collection, database.CollectionIn(*view, *state));
   return CollectionReader(database, std::move(view), std::move(collection));
 }
@@ -87,7 +88,7 @@ std::vector<std::shared_ptr<const PartitionView>> CollectionReader::Partitions(c
 
 Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
   const IdHash hash = HashId(id, database_->seed());
-  std::vector<std::optional<RowPlace>> places;
+  std::vector<std::optional<IdPlace>> places;
   KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
   if (!places[0]) return std::optional<Document>();
   const PartitionReader reader(view_, places[0]->slot);
@@ -106,7 +107,7 @@ Result<Cursor> CollectionReader::Find(const Query& query) const {
   KALENDS_TRY(FindPlan plan, Plan(query));
   if (const auto id = plan.filter->IdEquality()) {
     const IdHash hash = HashId(*id, database_->seed());
-    std::vector<std::optional<RowPlace>> places;
+    std::vector<std::optional<IdPlace>> places;
     KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
     if (!places[0] || plan.skip > 0 || plan.limit == 0U) return Cursor(std::make_unique<SingleSource>(std::nullopt));
     const PartitionReader reader(view_, places[0]->slot);

@@ -47,7 +47,7 @@ Result<std::vector<OwnedValue>> CollectionWriter::InsertMany(std::span<const Doc
   Arena arena;
   std::vector<Candidate> candidates(documents.size());
   std::vector<IdHash> hashes(documents.size());
-  std::vector<std::optional<RowPlace>> places;
+  std::vector<std::optional<IdPlace>> places;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     WriteRequest request;
     KALENDS_RETURN_IF_ERROR(preparer.Begin(&request));
@@ -89,7 +89,7 @@ Result<std::vector<OwnedValue>> CollectionWriter::InsertMany(std::span<const Doc
 Result<bool> CollectionWriter::Replace(const Value& id, const Document& document) {
   Preparer preparer(database_, collection_);
   Arena arena;
-  std::vector<std::optional<RowPlace>> places;
+  std::vector<std::optional<IdPlace>> places;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     WriteRequest request;
     KALENDS_RETURN_IF_ERROR(preparer.Begin(&request));
@@ -113,7 +113,7 @@ Result<bool> CollectionWriter::Replace(const Value& id, const Document& document
 
 Result<bool> CollectionWriter::Delete(const Value& id) {
   Preparer preparer(database_, collection_);
-  std::vector<std::optional<RowPlace>> places;
+  std::vector<std::optional<IdPlace>> places;
   const IdHash hash = HashId(id, database_.seed());
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     WriteRequest request;
@@ -150,7 +150,7 @@ Result<std::uint64_t> CollectionWriter::DeleteMany(const Query& query) {
       }
     }
     Preparer preparer(database_, collection_);
-    std::vector<std::optional<RowPlace>> places;
+    std::vector<std::optional<IdPlace>> places;
     std::vector<IdHash> hashes;
     hashes.reserve(ids.size());
     for (const OwnedValue& id : ids) hashes.push_back(HashId(id.value(), database_.seed()));

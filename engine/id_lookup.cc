@@ -20,7 +20,7 @@ std::optional<RowId> FindInTails(const PartitionState& state, const IdHash& hash
 }  // namespace
 
 Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes,
-               std::vector<std::optional<RowPlace>>* places) {
+               std::vector<std::optional<IdPlace>>* places) {
   places->assign(hashes.size(), std::nullopt);
   for (auto month = collection.months.rbegin(); month != collection.months.rend(); ++month) {
     const std::uint32_t slot = month->second;
@@ -39,7 +39,7 @@ Status FindIds(const View& view, const CollectionView& collection, std::span<con
       if (!row && filter != nullptr && filter->MayContain(hashes[i])) {
         KALENDS_TRY(row, ref.partition->FindSealed(hashes[i], view.snapshot->get()));
       }
-      if (row && !ref.state->deletions->Contains(*row)) (*places)[i] = RowPlace{slot, *row};
+      if (row && !ref.state->deletions->Contains(*row)) (*places)[i] = IdPlace{slot, *row};
     }
   }
   return {};

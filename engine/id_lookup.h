@@ -11,7 +11,7 @@
 
 namespace kalends {
 
-struct RowPlace {
+struct IdPlace {
   std::uint32_t slot = 0;
   RowId row;
 };
@@ -19,6 +19,6 @@ struct RowPlace {
 // The row that holds each id, alive in the view, over all months of the collection: tails first, then id runs where the
 // month's filter does not exclude it. By hash alone: 128 bits, seeded. `places` gets one entry a hash.
 Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes,
-               std::vector<std::optional<RowPlace>>* places);
+               std::vector<std::optional<IdPlace>>* places);
 
 }  // namespace kalends

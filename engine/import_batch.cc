@@ -76,16 +76,16 @@ Status ImportWorker::Resolve(ImportBatch* batch) {
     hashes.push_back(batch->items[i].candidate.hash);
     of_hash.push_back(i);
   }
-  std::vector<std::optional<RowPlace>> places;
+  std::vector<std::optional<IdPlace>> places;
   KALENDS_RETURN_IF_ERROR(FindIds(*preparer_.view(), preparer_.collection(), hashes, &places));
 
   // What each id holds after the lines so far: a stored row, or a line of this batch.
   struct Holder {
-    std::optional<RowPlace> stored;
+    std::optional<IdPlace> stored;
     std::optional<std::size_t> item;
   };
   std::unordered_map<IdHash, Holder> holders;
-  std::vector<std::optional<RowPlace>> replaced(
+  std::vector<std::optional<IdPlace>> replaced(
       batch->items.size());  // The stored row that an item takes the place of.
   for (std::size_t n = 0; n < of_hash.size(); ++n) {
     const std::size_t i = of_hash[n];

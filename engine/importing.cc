@@ -89,7 +89,12 @@ class Import {
       *batch = std::move(learned_.front());
       learned_.pop_front();
       batch->sequence = ++taken_;
-      return {};
+      Status status = CheckCall();
+      if (!status.ok()) {
+        learned_.clear();
+        source_ended_ = true;
+      }
+      return status;
     }
     if (source_ended_) return {};
     const Status status = Fill(batch, options_.batch, kBatchBytesMax);
@@ -98,16 +103,21 @@ class Import {
     return status;
   }
 
+  Status CheckCall() const {
+    if (options_.call.cancel != nullptr && options_.call.cancel->IsCancelled()) {
+      return MakeError(ErrorCode::kCancelled, "the import was cancelled; what was committed stays");
+    }
+    if (options_.call.deadline && std::chrono::steady_clock::now() >= *options_.call.deadline) {
+      return MakeError(ErrorCode::kDeadlineExceeded, "the time for the import is over; what was committed stays");
+    }
+    return {};
+  }
+
   // Under source_mutex_, or before the threads are there.
   Status Fill(ImportBatch* batch, std::size_t lines_max, std::size_t bytes_max) {
     batch->lines.reserve(std::min<std::size_t>(lines_max, 10'000));
     while (batch->lines.size() < lines_max && batch->text.size() < bytes_max) {
-      if (options_.call.cancel != nullptr && options_.call.cancel->IsCancelled()) {
-        return MakeError(ErrorCode::kCancelled, "the import was cancelled; what was committed stays");
-      }
-      if (options_.call.deadline && std::chrono::steady_clock::now() >= *options_.call.deadline) {
-        return MakeError(ErrorCode::kDeadlineExceeded, "the time for the import is over; what was committed stays");
-      }
+      KALENDS_RETURN_IF_ERROR(CheckCall());
       std::string_view line;
       std::uint64_t number = 0;
       KALENDS_TRY(const bool more, source_.Next(&line, &number));
@@ -138,8 +148,20 @@ class Import {
     return changed;
   }
 
+  // A line that equals what the view held is not in the request, so its commit cannot tell that an earlier batch
+  // replaced it since.
+  bool MayHaveBecomeDifferent(const ImportBatch& batch) const {
+    if (options_.on_duplicate != OnDuplicate::kReplace) return false;
+    const auto is_duplicate = [](const ImportBatch::Item& item) {
+      return item.outcome == ImportBatch::Outcome::kDuplicate;
+    };
+    if (std::none_of(batch.items.begin(), batch.items.end(), is_duplicate)) return false;
+    const std::shared_ptr<const View> view = database_.CurrentView();
+    return view != nullptr && view->commit != batch.request.checked;
+  }
+
   Status CommitInTurn(ImportWorker& worker, ImportBatch* batch) {
-    if (NumberEqualOnes(batch)) KALENDS_RETURN_IF_ERROR(worker.Prepare(batch));
+    if (NumberEqualOnes(batch) || MayHaveBecomeDifferent(*batch)) KALENDS_RETURN_IF_ERROR(worker.Prepare(batch));
     for (int attempt = 0;; ++attempt) {
       batch->request.sync = options_.write.durability.value_or(database_.options().durability) == Durability::kSync;
       if (batch->request.rows.empty() && batch->request.deletions.empty()) break;

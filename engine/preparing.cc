@@ -177,7 +177,7 @@ Status Preparer::Add(const Candidate& candidate, bool replaces, WriteRequest* re
   return {};
 }
 
-Status Preparer::AddDeletion(const RowPlace& place, const Value& id, DeletionKind kind, WriteRequest* request) {
+Status Preparer::AddDeletion(const IdPlace& place, const Value& id, DeletionKind kind, WriteRequest* request) {
   KALENDS_TRY(PartitionRef ref, view()->Ref(place.slot));
   PreparedDeletion deletion;
   KALENDS_TRY(deletion.target, TargetOf(place.slot, std::move(ref.partition), request));
@@ -188,7 +188,7 @@ Status Preparer::AddDeletion(const RowPlace& place, const Value& id, DeletionKin
   return {};
 }
 
-Status Preparer::Read(const RowPlace& place, Arena& arena, StoredRow* row) const {
+Status Preparer::Read(const IdPlace& place, Arena& arena, StoredRow* row) const {
   const PartitionReader reader(view(), place.slot);
   return reader.ReadRows({&place.row, 1}, arena, {row, 1});
 }

@@ -42,9 +42,9 @@ class Preparer {
   Result<Candidate> Examine(const Value& root, std::size_t json_bytes, const Value& made_id, Arena& arena) const;
   // Encodes the row into the request, making its month where it does not exist.
   Status Add(const Candidate& candidate, bool replaces, WriteRequest* request);
-  Status AddDeletion(const RowPlace& place, const Value& id, DeletionKind kind, WriteRequest* request);
+  Status AddDeletion(const IdPlace& place, const Value& id, DeletionKind kind, WriteRequest* request);
   // The document at a place of the view.
-  Status Read(const RowPlace& place, Arena& arena, StoredRow* row) const;
+  Status Read(const IdPlace& place, Arena& arena, StoredRow* row) const;
 
  private:
   Result<std::uint32_t> TargetOf(std::uint32_t slot, std::shared_ptr<Partition> partition, WriteRequest* request);

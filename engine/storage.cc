@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -27,6 +28,16 @@ constexpr std::uint64_t kLogBytesKept = 4U << 20U;
 bool EndsWith(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
+
+// Notes that RocksDB met an error in writing.
+class ErrorNotes : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* /*error*/) override { seen_.store(true); }
+  bool seen() const { return seen_.load(); }
+
+ private:
+  std::atomic<bool> seen_{false};
+};
 
 // What a killed process wrote may be in the system's memory alone, and RocksDB syncs only logs that it made itself: a
 // power cut would lose commits behind which later ones were synced.
@@ -132,6 +143,9 @@ Result<std::unique_ptr<Storage>> Storage::Open(const StorageOptions& options, Lo
   db_options.enable_thread_tracking = false;
   // After a failed write RocksDB would go on by itself; what its log holds then is known only after an opening.
   db_options.max_bgerror_resume_count = 0;
+  auto error_notes = std::make_shared<ErrorNotes>();
+  storage->error_seen_ = [error_notes] { return error_notes->seen(); };
+  db_options.listeners.push_back(error_notes);
   ReplayFilter filter(replay);
   db_options.wal_filter = &filter;
 
@@ -262,6 +276,8 @@ rocksdb::Options Storage::OptionsForFile(const Family& family) const {
 }
 
 rocksdb::Status Storage::SyncLog() {
+  // RocksDB asserts that a log of which a write failed is not touched again.
+  if (error_seen_()) return rocksdb::Status::IOError("an earlier write failed, and what the log holds is not known until the database is opened again");
   const rocksdb::Status status = db()->SyncWAL();
   // A database in memory has no log to sync.
   return status.IsNotSupported() ? rocksdb::Status::OK() : status;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -139,6 +140,7 @@ class Storage {
   std::string scratch_directory_;
   std::size_t memory_bytes_ = 0;
   bool read_only_ = false;
+  std::function<bool()> error_seen_;  // RocksDB met an error in writing.
 };
 
 }  // namespace kalends

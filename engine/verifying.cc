@@ -183,7 +183,7 @@ class Verifier {
       hashes.push_back(HashId(IdOf(parts->root, parts->id, collection.spec->id_field), database_.seed()));
     }
     if (!iterator->status().ok()) Report(reader.name(), "rows", "", iterator->status().ToString());
-    std::vector<std::optional<RowPlace>> places;
+    std::vector<std::optional<IdPlace>> places;
     const Status found = FindIds(*view_, collection, hashes, &places);
     if (!found.ok()) {
       Report(reader.name(), "index", "", found.error().message());

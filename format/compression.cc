@@ -43,34 +43,62 @@ Error SizeMismatch(std::size_t raw_bytes) {
   return Corruption("compression: the content is not exactly the ", raw_bytes, " bytes that were compressed");
 }
 
+// What dictionaries of equal bytes share: nearly all months of a collection have one of two, and its tables (half a megabyte) stay in the processor's caches only
+// when there are few.
+struct ZstdTables {
+  std::string bytes;  // Both dictionaries refer to them.
+  int level = 0;
+  Owner<ZSTD_DDict> decompressing;
+  Owner<ZSTD_CDict> compressing;
+
+  static std::shared_ptr<const ZstdTables> Make(std::string_view bytes, int level) {
+    auto tables = std::make_shared<ZstdTables>();
+    tables->bytes = bytes;
+    tables->level = level;
+    const std::string& kept = tables->bytes;
+    const ZSTD_compressionParameters parameters = ZSTD_getCParams(level, 0, kept.size());
+    // By themselves, both would take bytes that are no dictionary for mere content.
+    tables->compressing.reset(ZSTD_createCDict_advanced(kept.data(), kept.size(), ZSTD_dlm_byRef, ZSTD_dct_fullDict, parameters, ZSTD_defaultCMem));
+    tables->decompressing.reset(ZSTD_createDDict_advanced(kept.data(), kept.size(), ZSTD_dlm_byRef, ZSTD_dct_fullDict, ZSTD_defaultCMem));
+    if (tables->compressing == nullptr || tables->decompressing == nullptr) return nullptr;
+    return tables;
+  }
+
+  // Those that are in use somewhere in the process, or new ones; null when the bytes are no dictionary.
+  static std::shared_ptr<const ZstdTables> Share(std::string_view bytes, int level) {
+    static std::mutex mutex;
+    static std::vector<std::weak_ptr<const ZstdTables>> in_use;
+    const std::lock_guard lock(mutex);
+    std::erase_if(in_use, [](const auto& tables) { return tables.expired(); });
+    for (const auto& weak : in_use) {
+      auto tables = weak.lock();
+      if (tables != nullptr && tables->level == level && tables->bytes == bytes) return tables;
+    }
+    auto tables = Make(bytes, level);
+    if (tables != nullptr) in_use.push_back(tables);
+    return tables;
+  }
+};
+
 }  // namespace
 
 class ZstdDictionary::State {
  public:
   std::uint8_t id = 0;
-  std::string bytes;  // Both dictionaries refer to them.
-  Owner<ZSTD_CDict> compressing;
-  Owner<ZSTD_DDict> decompressing;
+  std::shared_ptr<const ZstdTables> tables;
 };
 
 ZstdDictionary::ZstdDictionary(std::unique_ptr<State> state) : state_(std::move(state)) {}
 ZstdDictionary::~ZstdDictionary() = default;
 std::uint8_t ZstdDictionary::id() const { return state_->id; }
-const std::string& ZstdDictionary::bytes() const { return state_->bytes; }
+const std::string& ZstdDictionary::bytes() const { return state_->tables->bytes; }
 
 Result<std::shared_ptr<const ZstdDictionary>> ZstdDictionary::Load(std::uint8_t id, std::string_view bytes, int level) {
   if (id == 0) return InvalidArgument("zstd dictionary: the id is 0; ids are 1 to 255");
   auto state = std::make_unique<State>();
   state->id = id;
-  state->bytes = bytes;
-  const std::string& kept = state->bytes;
-  const ZSTD_compressionParameters parameters = ZSTD_getCParams(level, 0, kept.size());
-  // By themselves, both would take bytes that are no dictionary for mere content.
-  state->compressing.reset(ZSTD_createCDict_advanced(kept.data(), kept.size(), ZSTD_dlm_byRef, ZSTD_dct_fullDict,
-                                                     parameters, ZSTD_defaultCMem));
-  state->decompressing.reset(
-      ZSTD_createDDict_advanced(kept.data(), kept.size(), ZSTD_dlm_byRef, ZSTD_dct_fullDict, ZSTD_defaultCMem));
-  if (state->compressing == nullptr || state->decompressing == nullptr) {
+  state->tables = ZstdTables::Share(bytes, level);
+  if (state->tables == nullptr) {
     return Corruption("zstd dictionary ", unsigned{id}, ": its ", bytes.size(), " bytes are no trained dictionary");
   }
   return std::shared_ptr<const ZstdDictionary>(new ZstdDictionary(std::move(state)));
@@ -148,7 +176,7 @@ class Compressor::State {
     const std::size_t begin = out->size();
     out->resize(begin + ZSTD_compressBound(raw.size()));
     // A dictionary brings its own level.
-    ZSTD_CCtx_refCDict(compress_.get(), dictionary == nullptr ? nullptr : dictionary->state().compressing.get());
+    ZSTD_CCtx_refCDict(compress_.get(), dictionary == nullptr ? nullptr : dictionary->state().tables->compressing.get());
     const std::size_t bytes =
         ZSTD_compress2(compress_.get(), out->data() + begin, out->size() - begin, raw.data(), raw.size());
     if (ZSTD_isError(bytes) != 0) {
@@ -167,7 +195,7 @@ class Compressor::State {
     }
     const std::size_t bytes =
         ZSTD_decompress_usingDDict(decompress_.get(), raw.data(), raw.size(), compressed.data(), compressed.size(),
-                                   dictionary == nullptr ? nullptr : dictionary->state().decompressing.get());
+                                   dictionary == nullptr ? nullptr : dictionary->state().tables->decompressing.get());
     if (ZSTD_isError(bytes) != 0) return Corruption("zstd: ", ZSTD_getErrorName(bytes));
     if (bytes != raw.size()) return SizeMismatch(raw.size());
     return {};

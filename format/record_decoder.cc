@@ -90,8 +90,8 @@ class ObjectReader {
     std::span<const std::uint32_t> slots;
     std::span<const std::uint64_t> wide;
     std::span<const std::uint8_t> bytes;
-    const flatbuffers::Vector<flatbuffers::Offset<stored::Object>>* children;
-    std::uint32_t children_size;
+    const flatbuffers::Vector<flatbuffers::Offset<stored::Object>>* children = nullptr;
+    std::uint32_t children_size = 0;
     std::uint32_t bytes_used = 0;
     std::uint32_t children_used = 0;
   };

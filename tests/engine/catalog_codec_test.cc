@@ -47,14 +47,19 @@ CollectionSpec ExampleSpec() {
   spec.months_ahead = 3;
   return spec;
 }
-PartitionEntry ExamplePartition() { return {"things", Month::FromYearMonth(2024, 1), PartitionLife::kDropping, true, {1'700'000'000'000'000}}; }
+PartitionEntry ExamplePartition() {
+  return {"things", Month::FromYearMonth(2024, 1), PartitionLife::kDropping, true, {1'700'000'000'000'000}};
+}
 CommitEntry ExampleCommit() {
   CommitEntry entry;
   entry.time = {1'700'000'000'000'000};
   entry.flags = kCommitSynced;
   entry.parts.push_back({{3}, {100}, 2, {}});
-  entry.parts.push_back({{4}, {0}, 0, {{{7}, DeletionKind::kDelete, KeyOfId(Value::Int(1))},
-                                       {{9}, DeletionKind::kUpdate, KeyOfId(Value::String("abc"))}}});
+  entry.parts.push_back({{4},
+                         {0},
+                         0,
+                         {{{7}, DeletionKind::kDelete, KeyOfId(Value::Int(1))},
+                          {{9}, DeletionKind::kUpdate, KeyOfId(Value::String("abc"))}}});
   return entry;
 }
 SegmentEntry ExampleSegment() { return {{65536}, 65537, 1'000'000, {{-5}, {10}}, {{9}, {20}}}; }
@@ -98,7 +103,8 @@ TEST(CatalogCodec, GivesBackWhatWasEncoded) {
   EXPECT_EQ(partition.life, PartitionLife::kDropping);
   EXPECT_TRUE(partition.block_compression);
   EXPECT_EQ(partition.created, TimeUs{1'700'000'000'000'000});
-  EXPECT_FALSE(Must(DecodePartition(EncodePartition({"things", std::nullopt, PartitionLife::kLive, false, {}}))).month.has_value());
+  EXPECT_FALSE(Must(DecodePartition(EncodePartition({"things", std::nullopt, PartitionLife::kLive, false, {}})))
+                   .month.has_value());
 
   const CommitEntry commit = Must(DecodeCommit(EncodeCommit(ExampleCommit())));
   EXPECT_EQ(commit.time, TimeUs{1'700'000'000'000'000});
@@ -131,8 +137,7 @@ TEST(CatalogCodec, GivesBackWhatWasEncoded) {
 // What is on disk may not change unnoticed: version, checksum, FlatBuffer.
 TEST(CatalogCodec, HasGoldenBytes) {
   const std::vector<std::pair<std::string, std::string>> golden = {
-      {"header",
-       "0174e63cb50c0000000800140004000c00080000002a000000000000001100000000000000"},
+      {"header", "0174e63cb50c0000000800140004000c00080000002a000000000000001100000000000000"},
       {"collection",
        "0179b9c8e8200000001c00280000000800050006000c0010001400180007001c00200024001c000000000201026000000054"
        "0000004400000024000000100000000700000000040000030000000100000004000000010000002a00000002000000100000"
@@ -150,8 +155,7 @@ TEST(CatalogCodec, HasGoldenBytes) {
        "01062104a3180000000000000000000e00240010000400180008000c000e0000000100010034000000180000000000010000"
        "00000040420f00000000000000000002000000090000000000000014000000000000000000000002000000fbffffffffffff"
        "ff0a00000000000000"},
-      {"tail",
-       "01849b4e4e1000000000000000080010000800040008000000010000000000010000000000"}};
+      {"tail", "01849b4e4e1000000000000000080010000800040008000000010000000000010000000000"}};
   const std::vector<Kind> kinds = Kinds();
   ASSERT_EQ(kinds.size(), golden.size());
   for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -202,7 +206,8 @@ TEST(CatalogCodec, ReadsHostileBytesWithARightChecksumWithoutHarm) {
       bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
       (void)kind.decode(Enclose(bad)).ok();
     }
-    for (std::size_t size = 0; size < flatbuffer.size(); ++size) (void)kind.decode(Enclose(flatbuffer.substr(0, size))).ok();
+    for (std::size_t size = 0; size < flatbuffer.size(); ++size)
+      (void)kind.decode(Enclose(flatbuffer.substr(0, size))).ok();
     EXPECT_TRUE(Fails(kind.decode(Enclose("")), ErrorCode::kCorruption)) << kind.name;
   }
 }

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-// Tests that need another process, or the death of one: a test of the suite `Child`, which is disabled, is run alone by a new process of this very program.
+// Tests that need another process, or the death of one: a test of the suite `Child`, which is disabled, is run alone by
+// a new process of this very program.
 namespace kalends {
 
 inline constexpr int kChildDone = 42;

@@ -103,7 +103,10 @@ TEST(ConcurrentReaders, SeeACommitWholeOverMonthsOrNotAtAll) {
       const int pair = next_pair++;
       const auto half = [pair](const char* name, const char* time) {
         DocumentBuilder builder;
-        return builder.Add("_id", std::string(name) + std::to_string(pair)).Add("pair", pair).Add("timestamp", time).Build();
+        return builder.Add("_id", std::string(name) + std::to_string(pair))
+            .Add("pair", pair)
+            .Add("timestamp", time)
+            .Build();
       };
       Must(things.InsertMany(std::vector<Document>{half("a", "2024-01-10"), half("b", "2024-02-10")}));
       if (pair % 3 == 0) {
@@ -112,7 +115,7 @@ TEST(ConcurrentReaders, SeeACommitWholeOverMonthsOrNotAtAll) {
     });
   }
   beside.Start([&] { Must(database->SealAll()); });
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < 150 || next_pair < 600; ++round) {
     Query query;
     query.order = round % 2 == 0 ? Order::kNewestFirst : Order::kOldestFirst;
     if (round % 3 == 0) query.filter = Doc(R"({"pair":{"$gte":0}})");
@@ -218,7 +221,8 @@ TEST(ConcurrentDrop, DisturbsNeitherWritersNorReadersNorSealing) {
     beside.Start([&] {
       std::vector<Document> documents;
       const int first = next_id.fetch_add(10);
-      for (int id = first; id < first + 10; ++id) documents.push_back(Timed(id, id % 2 == 0 ? "2024-01-10" : "2024-02-10"));
+      for (int id = first; id < first + 10; ++id)
+        documents.push_back(Timed(id, id % 2 == 0 ? "2024-01-10" : "2024-02-10"));
       Must(things.InsertMany(documents));
     });
   }
@@ -276,7 +280,8 @@ TEST(ConcurrentMonths, AreMadeOnce) {
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([&, writer] {
       for (int month = 1; month <= 12; ++month) {
-        Must(things.Insert(Timed(100 * writer + month, "2024-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-05")));
+        Must(things.Insert(
+            Timed(100 * writer + month, "2024-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-05")));
       }
     });
   }

@@ -100,7 +100,8 @@ inline std::unique_ptr<Database> OpenDatabase(const std::string& directory, bool
 }
 inline std::unique_ptr<Database> MemoryDatabase() { return Must(Database::OpenInMemory()); }
 
-inline PartitionStats StatsOfPartition(const Database& database, std::string_view collection, std::string_view partition) {
+inline PartitionStats StatsOfPartition(const Database& database, std::string_view collection,
+                                       std::string_view partition) {
   for (const PartitionStats& stats : Must(database.Stats(collection)).partitions) {
     if (stats.name == partition) return stats;
   }

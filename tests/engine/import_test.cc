@@ -49,8 +49,8 @@ using Sums = std::tuple<int, int, int, int, int, int>;
 Sums SumsOf(const ImportReport& report) {
   EXPECT_EQ(report.read, report.inserted + report.replaced + report.duplicates + report.conflicts + report.rejected);
   const auto number = [](std::uint64_t count) { return static_cast<int>(count); };
-  return {number(report.read), number(report.inserted), number(report.replaced), number(report.duplicates), number(report.conflicts),
-          number(report.rejected)};
+  return {number(report.read),       number(report.inserted),  number(report.replaced),
+          number(report.duplicates), number(report.conflicts), number(report.rejected)};
 }
 
 std::string Line(int id, std::string_view time = "2024-01-31", std::string_view more = "") {
@@ -74,7 +74,8 @@ TEST_F(Importing, TakesNothingFromNothing) {
 }
 
 TEST_F(Importing, DropsTheByteOrderMarkCarriageReturnsAndBlankLines) {
-  const ImportReport report = Import({"\xEF\xBB\xBF" + Line(1) + "\r", "", "   ", "\r", Line(2) + "\r", " " + Line(3) + " "});
+  const ImportReport report =
+      Import({"\xEF\xBB\xBF" + Line(1) + "\r", "", "   ", "\r", Line(2) + "\r", " " + Line(3) + " "});
   EXPECT_EQ(SumsOf(report), Sums(3, 3, 0, 0, 0, 0));
   EXPECT_EQ(report.last_line, 6U);
   EXPECT_EQ(All(things_, OldestFirst())[0].ToJson(), Line(1));
@@ -95,13 +96,16 @@ TEST_F(Importing, StopsAtABadLineKeepingWhatCameBefore) {
 TEST_F(Importing, SkipsBadLinesAndTellsTheReasonOfEach) {
   options_.on_error = OnError::kSkip;
   options_.batch = 2;
-  const ImportReport report =
-      Import({Line(1), "nonsense", Line(2), "[1]", R"({"_id":3})", R"({"_id":[3],"timestamp":"2024-01-31"})", Line(4, "1812-01-01"),
-              R"({"_id":5,"timestamp":"2024-01-31","text":")" "\xFF\"}", std::string(200, '[') + std::string(200, ']'), Line(6)});
+  const ImportReport report = Import({Line(1), "nonsense", Line(2), "[1]", R"({"_id":3})",
+                                      R"({"_id":[3],"timestamp":"2024-01-31"})", Line(4, "1812-01-01"),
+                                      R"({"_id":5,"timestamp":"2024-01-31","text":")"
+                                      "\xFF\"}",
+                                      std::string(200, '[') + std::string(200, ']'), Line(6)});
   EXPECT_EQ(SumsOf(report), Sums(10, 3, 0, 0, 0, 7));
   EXPECT_EQ(report.untimed, 1U);
   ASSERT_EQ(rejected_.size(), 7U);
-  const std::vector<std::pair<std::uint64_t, std::string>> expected = {{2, ""}, {4, "object"}, {5, "no time"}, {6, "array"}, {7, "outside"}, {8, "UTF-8"}, {9, ""}};
+  const std::vector<std::pair<std::uint64_t, std::string>> expected = {
+      {2, ""}, {4, "object"}, {5, "no time"}, {6, "array"}, {7, "outside"}, {8, "UTF-8"}, {9, ""}};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(rejected_[i].line, expected[i].first);
     EXPECT_NE(rejected_[i].message.find(expected[i].second), std::string::npos) << rejected_[i].message;
@@ -131,7 +135,8 @@ TEST_F(Importing, ReplacesWhereToldSo) {
     options_.batch = batch;
     const std::string name = "batch" + std::to_string(batch);
     Collection things = Must(database_->CreateCollection(name, {}));
-    VectorLines source({Line(1), Line(1, "2024-02-01"), Line(2), Line(1, "2024-02-01"), Line(1, "2024-03-01"), Line(1)});
+    VectorLines source(
+        {Line(1), Line(1, "2024-02-01"), Line(2), Line(1, "2024-02-01"), Line(1, "2024-03-01"), Line(1)});
     const ImportReport report = Must(things.Import(source, options_));
     EXPECT_EQ(SumsOf(report), Sums(6, 2, 3, 1, 0, 0)) << batch;
     EXPECT_EQ(Must(things.Get(Value::Int(1)))->ToJson(), Line(1));
@@ -142,7 +147,8 @@ TEST_F(Importing, ReplacesWhereToldSo) {
 
 TEST_F(Importing, RejectsConflictsWhereToldSo) {
   options_.on_duplicate = OnDuplicate::kError;
-  EXPECT_TRUE(Fails(TryImport({Line(1), Line(1), Line(1, "2024-02-01"), Line(2)}), ErrorCode::kAlreadyExists, "line 3: "));
+  EXPECT_TRUE(
+      Fails(TryImport({Line(1), Line(1), Line(1, "2024-02-01"), Line(2)}), ErrorCode::kAlreadyExists, "line 3: "));
   EXPECT_EQ(FoundIds(things_), Lines{"1"});
   options_.on_error = OnError::kSkip;
   EXPECT_EQ(SumsOf(Import({Line(1), Line(1, "2024-02-01"), Line(2)})), Sums(3, 1, 0, 1, 0, 1));
@@ -161,7 +167,8 @@ TEST_F(Importing, InsertsNothingWhenRepeatedAlsoWithoutIds) {
     for (const std::uint32_t batch : {7U, 1000U}) {
       options_.threads = threads;
       options_.batch = batch;
-      Collection things = Must(database_->CreateCollection("t" + std::to_string(threads) + "b" + std::to_string(batch), {}));
+      Collection things =
+          Must(database_->CreateCollection("t" + std::to_string(threads) + "b" + std::to_string(batch), {}));
       const auto import = [&] {
         VectorLines source(lines);
         return SumsOf(Must(things.Import(source, options_)));
@@ -178,7 +185,8 @@ TEST_F(Importing, MakesTheSameIdsWhateverTheKeyOrder) {
   EXPECT_EQ(SumsOf(Import({R"({"timestamp":"2024-01-31","a":1})"})), Sums(1, 1, 0, 0, 0, 0));
   EXPECT_EQ(SumsOf(Import({R"({"a":1,"timestamp":"2024-01-31"})"})), Sums(1, 0, 0, 1, 0, 0));
   // One more of the same in one import is another document.
-  EXPECT_EQ(SumsOf(Import({R"({"a":1,"timestamp":"2024-01-31"})", R"({"timestamp":"2024-01-31","a":1})"})), Sums(2, 1, 0, 1, 0, 0));
+  EXPECT_EQ(SumsOf(Import({R"({"a":1,"timestamp":"2024-01-31"})", R"({"timestamp":"2024-01-31","a":1})"})),
+            Sums(2, 1, 0, 1, 0, 0));
   EXPECT_EQ(Must(things_.Count({})), 2U);
 }
 
@@ -266,7 +274,8 @@ TEST_F(Importing, NeedsABatchOfAtLeastOneLine) {
 TEST_F(Importing, TakesLinesUpToTheLimitOfADocument) {
   options_.on_error = OnError::kSkip;
   const std::string text(12U << 20U, 'x');
-  const ImportReport report = Import({Line(1), Line(2, "2024-01-31", R"(,"text":")" + text + "\""), Line(3, "2024-01-31", R"(,"text":")" + text + text + "\""), Line(4)});
+  const ImportReport report = Import({Line(1), Line(2, "2024-01-31", R"(,"text":")" + text + "\""),
+                                      Line(3, "2024-01-31", R"(,"text":")" + text + text + "\""), Line(4)});
   EXPECT_EQ(SumsOf(report), Sums(4, 3, 0, 0, 0, 1));
   ASSERT_EQ(rejected_.size(), 1U);
   EXPECT_EQ(rejected_[0].line, 3U);
@@ -290,7 +299,8 @@ TEST_F(Importing, GivesTheSameResultWithSeveralThreads) {
     std::vector<Sums> sums;
     for (const int threads : {1, 4}) {
       options_.threads = threads;
-      Collection things = Must(database_->CreateCollection("r" + std::to_string(static_cast<int>(rule)) + "t" + std::to_string(threads), {}));
+      Collection things = Must(database_->CreateCollection(
+          "r" + std::to_string(static_cast<int>(rule)) + "t" + std::to_string(threads), {}));
       VectorLines source(lines);
       sums.push_back(SumsOf(Must(things.Import(source, options_))));
       std::string content;
@@ -306,8 +316,9 @@ TEST_F(Importing, GivesTheSameResultWithSeveralThreads) {
 TEST_F(Importing, LearnsADictionaryThatMakesDocumentsSmaller) {
   const auto line = [](int i) {
     return Line(i, "2024-0" + std::to_string(1 + i % 3) + "-15T00:00:00Z",
-                R"(,"session":"session-)" + std::to_string(i % 40) + R"(","message":"the quick brown fox number )" + std::to_string(i * 7919 % 1000) +
-                    R"( jumps over the lazy dog again","model":"large-model-of-)" + std::to_string(i % 3) + "\"");
+                R"(,"session":"session-)" + std::to_string(i % 40) + R"(","message":"the quick brown fox number )" +
+                    std::to_string(i * 7919 % 1000) + R"( jumps over the lazy dog again","model":"large-model-of-)" +
+                    std::to_string(i % 3) + "\"");
   };
   Lines lines;
   for (int i = 0; i < 6000; ++i) lines.push_back(line(i));

@@ -55,25 +55,37 @@ class Model {
       case 0:
       case 1:
       case 2:
-      case 3: return InsertOne();
+      case 3:
+        return InsertOne();
       case 4:
       case 5:
-      case 6: return InsertSeveral();
+      case 6:
+        return InsertSeveral();
       case 7:
-      case 8: return ImportSome();
+      case 8:
+        return ImportSome();
       case 9:
       case 10:
-      case 11: return ReplaceOne();
+      case 11:
+        return ReplaceOne();
       case 12:
-      case 13: return DeleteOne();
-      case 14: return Pick(4) == 0 ? DeleteSome() : DeleteOne();
-      case 15: return Must(database_->SealAll());
-      case 16: return Pick(3) == 0 ? Reopen() : OpenCursor();
-      case 17: return Pick(5) == 0 ? DropMonth() : OpenCursor();
+      case 13:
+        return DeleteOne();
+      case 14:
+        return Pick(4) == 0 ? DeleteSome() : DeleteOne();
+      case 15:
+        return Must(database_->SealAll());
+      case 16:
+        return Pick(3) == 0 ? Reopen() : OpenCursor();
+      case 17:
+        return Pick(5) == 0 ? DropMonth() : OpenCursor();
       case 18:
-      case 19: return CheckGet();
-      case 20: return ReadCursors();
-      default: return CheckQuestion();
+      case 19:
+        return CheckGet();
+      case 20:
+        return ReadCursors();
+      default:
+        return CheckQuestion();
     }
   }
 
@@ -189,9 +201,10 @@ class Model {
     }
     VectorLines source(std::move(lines));
     const ImportReport report = Must(collection_->Import(source, options));
-    ASSERT_EQ(std::tuple(report.read, report.inserted, report.replaced, report.duplicates, report.conflicts, report.rejected),
-              std::tuple(expected.read, expected.inserted, expected.replaced, expected.duplicates, expected.conflicts,
-                         expected.rejected));
+    ASSERT_EQ(
+        std::tuple(report.read, report.inserted, report.replaced, report.duplicates, report.conflicts, report.rejected),
+        std::tuple(expected.read, expected.inserted, expected.replaced, expected.duplicates, expected.conflicts,
+                   expected.rejected));
   }
 
   void ReplaceOne() {
@@ -289,8 +302,11 @@ class Model {
         question.matches = [=](int, const Stored& stored) { return stored.time >= time && stored.has_flag; };
         break;
       default:
-        question.text = R"({"timestamp":{"$lt":{"$date":")" + FormatTime({time.value / 1000 * 1000}) + R"("}},"kind":{"$ne":)" + k + "}}";
-        question.matches = [=](int, const Stored& stored) { return stored.time.value < time.value / 1000 * 1000 && stored.kind != kind; };
+        question.text = R"({"timestamp":{"$lt":{"$date":")" + FormatTime({time.value / 1000 * 1000}) +
+                        R"("}},"kind":{"$ne":)" + k + "}}";
+        question.matches = [=](int, const Stored& stored) {
+          return stored.time.value < time.value / 1000 * 1000 && stored.kind != kind;
+        };
         break;
     }
     question.query.filter = Doc(question.text);
@@ -305,7 +321,8 @@ class Model {
   std::vector<int> AnswerIds(const Question& question, std::uint64_t* total = nullptr) const {
     std::vector<std::tuple<TimeUs, std::uint64_t, int>> found;
     for (const auto& [id, stored] : things_) {
-      if (question.query.time.Contains(stored.time) && question.matches(id, stored)) found.emplace_back(stored.time, stored.order, id);
+      if (question.query.time.Contains(stored.time) && question.matches(id, stored))
+        found.emplace_back(stored.time, stored.order, id);
     }
     std::sort(found.begin(), found.end());
     if (question.query.order == Order::kNewestFirst) std::reverse(found.begin(), found.end());
@@ -319,7 +336,8 @@ class Model {
   }
   std::vector<std::string> Answer(const Question& question, std::uint64_t* total = nullptr) const {
     std::vector<std::string> documents;
-    for (const int id : AnswerIds(question, total)) documents.push_back(things_.at(id).document.ToJson(JsonStyle::kCanonical));
+    for (const int id : AnswerIds(question, total))
+      documents.push_back(things_.at(id).document.ToJson(JsonStyle::kCanonical));
     return documents;
   }
   static std::vector<std::string> Texts(const std::vector<Document>& documents) {
@@ -362,7 +380,8 @@ class Model {
 
   void CheckStats() {
     std::map<std::string, std::uint64_t> expected;
-    for (const auto& [id, stored] : things_) ++expected[is_plain_ ? "things" : PartitionName("things", Month::Of(stored.time))];
+    for (const auto& [id, stored] : things_)
+      ++expected[is_plain_ ? "things" : PartitionName("things", Month::Of(stored.time))];
     std::map<std::string, std::uint64_t> documents;
     for (const PartitionStats& stats : Must(database_->Stats("things")).partitions) {
       if (stats.documents > 0) documents[stats.name] = stats.documents;

@@ -61,7 +61,8 @@ TEST(Open, RefusesADirectoryWithOtherContent) {
   const ScratchDirectory scratch;
   std::ofstream(scratch / "letter.txt") << "dear reader";
   EXPECT_TRUE(Fails(Database::Open(scratch.path(), Creating()), ErrorCode::kInvalidArgument, "letter.txt"));
-  EXPECT_TRUE(Fails(Database::Open(scratch / "letter.txt", Creating()), ErrorCode::kInvalidArgument, "is no directory"));
+  EXPECT_TRUE(
+      Fails(Database::Open(scratch / "letter.txt", Creating()), ErrorCode::kInvalidArgument, "is no directory"));
   EXPECT_FALSE(fs::exists(scratch / "rocksdb"));
 }
 

@@ -32,8 +32,8 @@ TEST_F(Routing, TakesTheMonthOfTheUtcInstantNotOfTheText) {
 TEST_F(Routing, AnswersFromBothMonthsWhereTheRangeCrossesTheirBorder) {
   Collection things = Make();
   int id = 0;
-  for (const char* time : {"2024-01-31T14:59:59.999Z", "2024-01-31T15:00:00Z", "2024-01-31T23:59:59.999Z", "2024-02-01T00:00:00Z",
-                           "2024-02-01T09:59:59Z", "2024-02-01T10:00:00Z"}) {
+  for (const char* time : {"2024-01-31T14:59:59.999Z", "2024-01-31T15:00:00Z", "2024-01-31T23:59:59.999Z",
+                           "2024-02-01T00:00:00Z", "2024-02-01T09:59:59Z", "2024-02-01T10:00:00Z"}) {
     Must(things.Insert(Timed(id++, time)));
   }
   for (const bool sealed : {false, true}) {
@@ -42,8 +42,9 @@ TEST_F(Routing, AnswersFromBothMonthsWhereTheRangeCrossesTheirBorder) {
     EXPECT_EQ(FoundIds(things, query), (Names{"1", "2", "3", "4"}));
     EXPECT_EQ(Must(things.Count(query)), 4U);
     // The same in the filter.
-    EXPECT_EQ(FoundIds(things, Matching(R"({"timestamp": {"$gte": "2024-01-31T15:00:00Z", "$lt": "2024-02-01T10:00:00Z"}})")),
-              (Names{"4", "3", "2", "1"}));
+    EXPECT_EQ(
+        FoundIds(things, Matching(R"({"timestamp": {"$gte": "2024-01-31T15:00:00Z", "$lt": "2024-02-01T10:00:00Z"}})")),
+        (Names{"4", "3", "2", "1"}));
   }
 }
 
@@ -64,7 +65,8 @@ TEST_F(Routing, TakesMonthsFrom1900UntilTwoYearsAhead) {
   Must(things.Insert(Timed(1, "1900-01-01T00:00:00Z")));
   Must(things.Insert(Timed(2, FormatTime({last.end().value - 1}))));
   const auto early = things.Insert(Timed(3, "1899-12-31T23:59:59Z"));
-  EXPECT_TRUE(Fails(early, ErrorCode::kInvalidArgument, "1899-12-31T23:59:59Z is outside 1900-01 to " + last.ToString()));
+  EXPECT_TRUE(
+      Fails(early, ErrorCode::kInvalidArgument, "1899-12-31T23:59:59Z is outside 1900-01 to " + last.ToString()));
   EXPECT_TRUE(Fails(early, ErrorCode::kInvalidArgument, "is the unit of timestamp right?"));
   EXPECT_TRUE(Fails(things.Insert(Timed(4, FormatTime(last.end()))), ErrorCode::kInvalidArgument, "is outside"));
   EXPECT_EQ(FoundIds(things), (Names{"2", "1"}));
@@ -94,13 +96,15 @@ TEST_F(Routing, TellsTheUnitOfNumbersByTheirSizeUnlessTheSpecNamesIt) {
   CollectionSpec spec;
   spec.time_unit = TimeUnit::kSeconds;
   Collection seconds = Must(database_->CreateCollection("seconds", spec));
-  EXPECT_TRUE(Fails(seconds.Insert(Doc(R"({"timestamp": 1706713200001})")), ErrorCode::kInvalidArgument, "is the unit of"));
+  EXPECT_TRUE(
+      Fails(seconds.Insert(Doc(R"({"timestamp": 1706713200001})")), ErrorCode::kInvalidArgument, "is the unit of"));
 }
 
 TEST_F(Routing, RefusesADocumentWithoutTimeUnlessArrivalCounts) {
   Collection things = Make();
   EXPECT_TRUE(Fails(things.Insert(Doc(R"({"_id": 1})")), ErrorCode::kInvalidArgument, "no time in timestamp"));
-  EXPECT_TRUE(Fails(things.Insert(Doc(R"({"_id": 1, "timestamp": "yesterday"})")), ErrorCode::kInvalidArgument, "no time"));
+  EXPECT_TRUE(
+      Fails(things.Insert(Doc(R"({"_id": 1, "timestamp": "yesterday"})")), ErrorCode::kInvalidArgument, "no time"));
   EXPECT_TRUE(Fails(things.Insert(Doc(R"({"_id": 1, "timestamp": null})")), ErrorCode::kInvalidArgument, "no time"));
 
   CollectionSpec spec;
@@ -148,7 +152,9 @@ TEST_F(Routing, NeedsNoTimeFieldWherePlain) {
 }
 
 TEST_F(Routing, HasPresetsThatTakeWhatTheyAreMadeFor) {
-  const auto make = [this](const char* preset) { return Must(database_->CreateCollection(preset, Must(CollectionSpec::Preset(preset)))); };
+  const auto make = [this](const char* preset) {
+    return Must(database_->CreateCollection(preset, Must(CollectionSpec::Preset(preset))));
+  };
   Collection messages = make("messages");
   EXPECT_EQ(Must(messages.Insert(Doc(R"({"uuid": "u1", "timestamp": "2024-01-31T15:00:00Z"})")))->as_string(), "u1");
   Must(messages.Insert(Doc(R"({"uuid": "u2"})")));
@@ -167,7 +173,8 @@ TEST_F(Routing, HasPresetsThatTakeWhatTheyAreMadeFor) {
     Must(events.Insert(Doc(std::string(R"({")") + field + R"(": 1706713200})")));
   }
   EXPECT_EQ(Must(events.Count({})), 6U);
-  EXPECT_TRUE(Fails(CollectionSpec::Preset("letters"), ErrorCode::kNotFound, "messages, transcripts, snapshots and events"));
+  EXPECT_TRUE(
+      Fails(CollectionSpec::Preset("letters"), ErrorCode::kNotFound, "messages, transcripts, snapshots and events"));
 }
 
 TEST_F(Routing, MakesAtMost1200Months) {
@@ -175,7 +182,8 @@ TEST_F(Routing, MakesAtMost1200Months) {
   Collection things = Make();
   const int months = static_cast<int>(kPartitionsMax);
   std::vector<Document> documents;
-  for (int i = 0; i < months; ++i) documents.push_back(Timed(i, FormatTime(Month{Month::FromYearMonth(1900, 1).index + i}.begin())));
+  for (int i = 0; i < months; ++i)
+    documents.push_back(Timed(i, FormatTime(Month{Month::FromYearMonth(1900, 1).index + i}.begin())));
   Must(things.InsertMany(documents));
   const auto refused = things.Insert(Timed(months, "2000-01-01"));
   EXPECT_TRUE(Fails(refused, ErrorCode::kLimitExceeded, "1200 months"));
@@ -190,8 +198,8 @@ TEST(Collections, HaveNamesThatCannotBeMistakenForAMonth) {
   for (const std::string& name : Names{"a", "Chat-Messages_2024", "x_2024_1", "catalog_", std::string(64, 'n')}) {
     Must(database->CreateCollection(name, {}));
   }
-  for (const std::string& name : Names{"", "1a", "_a", "a b", "a.state", "caf\xC3\xA9", "catalog", "default", "things_2024_01",
-                                       std::string(65, 'n')}) {
+  for (const std::string& name : Names{"", "1a", "_a", "a b", "a.state", "caf\xC3\xA9", "catalog", "default",
+                                       "things_2024_01", std::string(65, 'n')}) {
     EXPECT_TRUE(Fails(database->CreateCollection(name, {}), ErrorCode::kInvalidArgument)) << name;
   }
 }

@@ -42,7 +42,8 @@ TEST(Tail, FindsTheNewestRowOfAnIdBelowTheEndOfTheView) {
 TEST(Tail, TellsApartHashesThatShareTheirPlaceInTheTable) {
   Tail tail({0});
   for (std::uint64_t high = 0; high < 100; ++high) tail.Append({0}, {high, 77}, 0);
-  for (std::uint64_t high = 0; high < 100; ++high) EXPECT_EQ(tail.Find({high, 77}, 100), std::optional<std::uint32_t>(high));
+  for (std::uint64_t high = 0; high < 100; ++high)
+    EXPECT_EQ(tail.Find({high, 77}, 100), std::optional<std::uint32_t>(high));
 }
 
 TEST(Tail, HoldsAsManyRowsAsASegment) {
@@ -63,7 +64,8 @@ TEST(Tail, OrdersByTimeAndThenByRow) {
   for (const std::uint32_t rows : {0U, 1U, 100U, 50U, 2000U, 2000U, 1999U, 5000U, 3U, 5000U}) {
     std::vector<std::uint32_t> expected(rows);
     std::iota(expected.begin(), expected.end(), 0U);
-    std::stable_sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) { return tail.TimeAt(a) < tail.TimeAt(b); });
+    std::stable_sort(expected.begin(), expected.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return tail.TimeAt(a) < tail.TimeAt(b); });
     ASSERT_EQ(*tail.Order(rows), expected) << rows;
   }
 }

@@ -67,8 +67,17 @@ TEST_F(Insert, RefusesAnIdThatIsThereInAnyMonth) {
 }
 
 TEST_F(Insert, TakesIdsOfAnyTypeButArrays) {
-  const Names ids = {"1", "2.5", "\"1\"", "true", R"({"a":1,"b":2})", R"({"b":2,"a":1})", R"({"$date":"2024-01-31T00:00:00Z"})",
-                     R"({"$oid":"65b9a0000000000000000001"})", R"({"$binary":{"base64":"AAE=","subType":"00"}})", "{}", "\"\""};
+  const Names ids = {"1",
+                     "2.5",
+                     "\"1\"",
+                     "true",
+                     R"({"a":1,"b":2})",
+                     R"({"b":2,"a":1})",
+                     R"({"$date":"2024-01-31T00:00:00Z"})",
+                     R"({"$oid":"65b9a0000000000000000001"})",
+                     R"({"$binary":{"base64":"AAE=","subType":"00"}})",
+                     "{}",
+                     "\"\""};
   for (const bool sealed : {false, true}) {
     for (const std::string& id : ids) {
       const std::string json = R"({"_id":)" + id + R"(,"timestamp":"2024-01-31"})";
@@ -79,7 +88,8 @@ TEST_F(Insert, TakesIdsOfAnyTypeButArrays) {
     Must(database_->SealAll());
   }
   EXPECT_EQ(Must(things_.Count({})), ids.size());
-  EXPECT_TRUE(Fails(things_.Insert(Doc(R"({"_id":[1],"timestamp":"2024-01-31"})")), ErrorCode::kInvalidArgument, "is an array"));
+  EXPECT_TRUE(Fails(things_.Insert(Doc(R"({"_id":[1],"timestamp":"2024-01-31"})")), ErrorCode::kInvalidArgument,
+                    "is an array"));
 }
 
 TEST_F(Insert, ComparesIdsAsMongoDbDoes) {
@@ -137,7 +147,8 @@ TEST_F(Insert, SyncsWhereAsked) {
 using InsertMany = Writing;
 
 TEST_F(InsertMany, StoresAllAndReturnsTheirIdsInOrder) {
-  const std::vector<Document> documents = {Timed(3, "2024-01-31"), Doc(R"({"timestamp":"2024-02-01"})"), Timed(1, "2023-12-31")};
+  const std::vector<Document> documents = {Timed(3, "2024-01-31"), Doc(R"({"timestamp":"2024-02-01"})"),
+                                           Timed(1, "2023-12-31")};
   const auto ids = Must(things_.InsertMany(documents));
   ASSERT_EQ(ids.size(), 3U);
   EXPECT_EQ(ToJson(ids[0].value()), "3");
@@ -150,17 +161,20 @@ TEST_F(InsertMany, StoresAllAndReturnsTheirIdsInOrder) {
 TEST_F(InsertMany, StoresNothingWhereOneDocumentIsRefusedAndNamesItsPosition) {
   Must(things_.Insert(Timed(5, "2024-01-31")));
   const auto refused = [this](std::string_view bad) {
-    const std::vector<Document> documents = {Timed(1, "2024-01-31"), Timed(2, "2024-02-01"), Doc(bad), Timed(3, "2024-03-01")};
+    const std::vector<Document> documents = {Timed(1, "2024-01-31"), Timed(2, "2024-02-01"), Doc(bad),
+                                             Timed(3, "2024-03-01")};
     return things_.InsertMany(documents);
   };
   EXPECT_TRUE(Fails(refused(R"({"_id":5,"timestamp":"2024-02-01"})"), ErrorCode::kAlreadyExists, "document 2: "));
-  EXPECT_TRUE(Fails(refused(R"({"_id":1.0,"timestamp":"2024-02-01"})"), ErrorCode::kAlreadyExists, "document 2: it has the same id as document 0"));
+  EXPECT_TRUE(Fails(refused(R"({"_id":1.0,"timestamp":"2024-02-01"})"), ErrorCode::kAlreadyExists,
+                    "document 2: it has the same id as document 0"));
   EXPECT_TRUE(Fails(refused(R"({"_id":4})"), ErrorCode::kInvalidArgument, "document 2: no time"));
   EXPECT_TRUE(Fails(refused(R"({"_id":[],"timestamp":"2024-02-01"})"), ErrorCode::kInvalidArgument, "document 2: "));
   EXPECT_TRUE(Fails(refused(R"({"_id":4,"timestamp":"1812-02-01"})"), ErrorCode::kInvalidArgument, "document 2: "));
   EXPECT_EQ(FoundIds(things_), Names{"5"});
   // Nothing is left that would stand in the way.
-  Must(things_.InsertMany(std::vector<Document>{Timed(1, "2024-01-31"), Timed(2, "2024-02-01"), Timed(3, "2024-03-01")}));
+  Must(things_.InsertMany(
+      std::vector<Document>{Timed(1, "2024-01-31"), Timed(2, "2024-02-01"), Timed(3, "2024-03-01")}));
 }
 
 using Replace = Writing;
@@ -191,7 +205,8 @@ TEST_F(Replace, MovesADocumentToTheMonthOfItsNewTime) {
 
 TEST_F(Replace, RefusesAnotherIdAndFindsNoneThatIsMissing) {
   Must(things_.Insert(Timed(1, "2024-01-31")));
-  EXPECT_TRUE(Fails(things_.Replace(Value::Int(1), Timed(2, "2024-01-31")), ErrorCode::kInvalidArgument, "has the id 2"));
+  EXPECT_TRUE(
+      Fails(things_.Replace(Value::Int(1), Timed(2, "2024-01-31")), ErrorCode::kInvalidArgument, "has the id 2"));
   EXPECT_FALSE(Must(things_.Replace(Value::Int(2), Timed(2, "2024-01-31"))));
   EXPECT_FALSE(Must(things_.Get(Value::Int(2))).has_value());
   EXPECT_TRUE(Fails(things_.Replace(Value::Int(1), Timed(1, "1812-01-31")), ErrorCode::kInvalidArgument));

@@ -18,8 +18,15 @@ namespace kalends::faults {
 
 inline constexpr const char* kCollection = "work";
 
-// Documents as JSON by their id.
-using State = std::map<int, std::string>;
+inline constexpr int kTextBytes = 20'000;
+
+// The month and the version of each document, by its id; its text follows from them.
+struct Stored {
+  int month;
+  int version;
+  auto operator<=>(const Stored&) const = default;
+};
+using State = std::map<int, Stored>;
 
 // The states in which a database may be: more than one after a step that failed, which may be there whole or not at all.
 class Acceptable {
@@ -48,15 +55,20 @@ class Acceptable {
   std::vector<State> states_ = {State()};
 };
 
-// Document `id`, of month 2024-01, -02 or -03; `size` letters that do not compress.
-inline std::string DocumentText(int id, int month, int version, int size) {
-  std::minstd_rand random(static_cast<unsigned>(id * 7 + version));
-  std::string text = "{\"_id\":" + std::to_string(id) + ",\"month\":" + std::to_string(month) + ",\"version\":" + std::to_string(version) +
-                     ",\"group\":" + std::to_string(id % 10) + ",\"timestamp\":\"2024-0" + std::to_string(month) + "-1" + std::to_string(id % 10) +
-                     "T12:00:00Z\",\"text\":\"";
-  for (int i = 0; i < size; ++i) text += static_cast<char>('0' + random() % 75);
-  std::replace(text.end() - size, text.end(), '\\', '~');
-  return text + "\"}";
+// A document as JSON, with letters that do not compress, so that write buffers fill.
+inline const std::string& DocumentText(int id, const Stored& stored) {
+  static std::map<std::pair<int, Stored>, std::string> texts;
+  std::string& text = texts[{id, stored}];
+  if (!text.empty()) return text;
+  std::minstd_rand random(static_cast<unsigned>(1 + id * 7 + stored.version));
+  text = "{\"_id\":" + std::to_string(id) + ",\"month\":" + std::to_string(stored.month) + ",\"version\":" + std::to_string(stored.version) +
+         ",\"group\":" + std::to_string(id % 10) + ",\"timestamp\":\"2024-0" + std::to_string(stored.month) + "-1" + std::to_string(id % 10) +
+         "T12:00:00Z\",\"text\":\"";
+  for (int i = 0; i < kTextBytes; ++i) {
+    const char letter = static_cast<char>('0' + random() % 75);
+    text += letter == '\\' ? '~' : letter;
+  }
+  return text += "\"}";
 }
 
 // All documents of the database by four ways of asking, which must agree: an error, or what it holds. `problem` is set where they do not.
@@ -75,7 +87,9 @@ inline Result<State> ReadAll(Database& database, std::string* problem) {
   if (!documents.has_value()) return documents.error();
   for (const Document& document : *documents) {
     const auto id = static_cast<int>(document.Get("_id").as_integer());
-    if (!found.emplace(id, document.ToJson()).second) *problem = "id " + std::to_string(id) + " is found twice";
+    const Stored stored{static_cast<int>(document.Get("month").as_integer()), static_cast<int>(document.Get("version").as_integer())};
+    if (!found.emplace(id, stored).second) *problem = "id " + std::to_string(id) + " is found twice";
+    if (document.ToJson() != DocumentText(id, stored)) *problem = "document " + std::to_string(id) + " is not what was stored";
   }
   auto count = collection->Count({});
   if (!count.has_value()) return count.error();
@@ -84,13 +98,13 @@ inline Result<State> ReadAll(Database& database, std::string* problem) {
   auto group = collection->FindPage(query);
   if (!group.has_value()) return group.error();
   std::uint64_t in_group = 0;
-  for (const auto& [id, text] : found) in_group += id % 10 == 3 ? 1 : 0;
+  for (const auto& [id, stored] : found) in_group += id % 10 == 3 ? 1 : 0;
   if (group->total != in_group || group->documents.size() != in_group) *problem = "a filter finds " + std::to_string(group->total) + " of " + std::to_string(in_group);
   for (int id = 0; id < 400; id += 3) {
     auto document = collection->Get(Value::Int(id));
     if (!document.has_value()) return document.error();
     const auto there = found.find(id);
-    const std::string expected = there == found.end() ? "" : there->second;
+    const std::string expected = there == found.end() ? "" : DocumentText(id, there->second);
     if ((*document ? (*document)->ToJson() : "") != expected) *problem = "get of " + std::to_string(id) + " differs from find";
   }
   return found;
@@ -110,7 +124,7 @@ class Workload {
   std::vector<Step> before;
   std::vector<Step> after;
 
-  explicit Workload(int size) : size_(size) {
+  Workload() {
     before.push_back({"create the collection", [](Database& database) {
                         const auto made = database.CreateCollection(kCollection, Spec());
                         return made.has_value() ? Status() : Status(made.error());
@@ -149,32 +163,30 @@ class Workload {
     return result.has_value() ? Status() : Status(result.error());
   }
   // Of months in turn where `month` is 0.
-  Step Insert(int first, int count, int month, bool is_synced) {
-    std::vector<std::pair<int, std::string>> texts;
-    for (int id = first; id < first + count; ++id) texts.emplace_back(id, DocumentText(id, month == 0 ? 1 + id % 3 : month, 0, size_));
+  static Step Insert(int first, int count, int month, bool is_synced) {
+    State added;
+    for (int id = first; id < first + count; ++id) added[id] = {month == 0 ? 1 + id % 3 : month, 0};
     WriteOptions options;
     if (is_synced) options.durability = Durability::kSync;
     return {"insert from " + std::to_string(first),
-            [texts, options](Database& database) {
+            [added, options](Database& database) {
               return On(database, [&](Collection& collection) {
                 std::vector<Document> documents;
-                for (const auto& [id, text] : texts) documents.push_back(*Document::FromJson(text));
+                for (const auto& [id, stored] : added) documents.push_back(*Document::FromJson(DocumentText(id, stored)));
                 return StatusOf(collection.InsertMany(documents, options));
               });
             },
-            [texts](State& state) {
-              for (const auto& [id, text] : texts) state[id] = text;
-            },
+            [added](State& state) { state.insert(added.begin(), added.end()); },
             is_synced};
   }
-  Step Replace(int id) {
-    const std::string text = DocumentText(id, 1 + (id + 1) % 3, 1, size_);
+  static Step Replace(int id) {
+    const Stored stored{1 + (id + 1) % 3, 1};
     return {"replace " + std::to_string(id),
-            [id, text](Database& database) {
-              return On(database, [&](Collection& collection) { return StatusOf(collection.Replace(Value::Int(id), *Document::FromJson(text))); });
+            [id, stored](Database& database) {
+              return On(database, [&](Collection& collection) { return StatusOf(collection.Replace(Value::Int(id), *Document::FromJson(DocumentText(id, stored)))); });
             },
-            [id, text](State& state) {
-              if (state.contains(id)) state[id] = text;
+            [id, stored](State& state) {
+              if (state.contains(id)) state[id] = stored;
             }};
   }
   static Step Delete(int id) {
@@ -199,10 +211,7 @@ class Workload {
               const auto dropped = database.Drop(kCollection, "2024-0" + std::to_string(month), false);
               return dropped.has_value() || dropped.error().code() == ErrorCode::kNotFound ? Status() : Status(dropped.error());
             },
-            [month](State& state) {
-              const std::string mark = "\"month\":" + std::to_string(month) + ",";
-              std::erase_if(state, [&mark](const auto& entry) { return entry.second.find(mark) < 40; });
-            },
+            [month](State& state) { std::erase_if(state, [month](const auto& entry) { return entry.second.month == month; }); },
             true};
   }
   static Step SealAll() {
@@ -211,8 +220,6 @@ class Workload {
   static Step Sync() {
     return {"sync", [](Database& database) { return database.Sync(); }, [](State&) {}, true};
   }
-
-  const int size_;
 };
 
 }  // namespace kalends::faults
