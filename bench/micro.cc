@@ -23,18 +23,23 @@ std::string Message(std::uint64_t number) {
   std::mt19937_64 random(number);
   const auto uuid = [&random] {
     char text[37];
-    std::snprintf(text, sizeof(text), "%08x-%04x-4%03x-a%03x-%012llx", static_cast<unsigned>(random()), static_cast<unsigned>(random() & 0xFFFFU),
-                  static_cast<unsigned>(random() & 0xFFFU), static_cast<unsigned>(random() & 0xFFFU),
+    std::snprintf(text, sizeof(text), "%08x-%04x-4%03x-a%03x-%012llx", static_cast<unsigned>(random()),
+                  static_cast<unsigned>(random() & 0xFFFFU), static_cast<unsigned>(random() & 0xFFFU),
+                  static_cast<unsigned>(random() & 0xFFFU),
                   static_cast<unsigned long long>(random() & 0xFFFFFFFFFFFFU));
     return std::string(text);
   };
-  static const std::vector<std::string> words = {"cache", "reads", "the", "index", "of", "every", "month", "and", "writes", "a", "segment", "when", "it", "is", "full"};
+  static const std::vector<std::string> words = {"cache",  "reads", "the",     "index", "of", "every", "month", "and",
+                                                 "writes", "a",     "segment", "when",  "it", "is",    "full"};
   std::string content;
   while (content.size() < 500) content += words[random() % words.size()] + " ";
-  return R"({"uuid":")" + uuid() + R"(","sessionId":")" + uuid() + R"(","parentUuid":")" + uuid() + R"(","user_id":"user-)" +
-         std::to_string(random() % 2000) + R"(","type":"assistant","timestamp":")" + FormatTime({1'735'689'600'000'000 + static_cast<std::int64_t>(number) * 31'000'000}) +
-         R"(","model":"large-4","costUsd":0.)" + std::to_string(random() % 9000 + 1000) + R"(,"gitBranch":"fix/policy","message":{"role":"assistant","content":")" + content +
-         R"(","usage":{"input_tokens":)" + std::to_string(random() % 10000) + R"(,"output_tokens":)" + std::to_string(random() % 1000) + "}}}";
+  return R"({"uuid":")" + uuid() + R"(","sessionId":")" + uuid() + R"(","parentUuid":")" + uuid() +
+         R"(","user_id":"user-)" + std::to_string(random() % 2000) + R"(","type":"assistant","timestamp":")" +
+         FormatTime({1'735'689'600'000'000 + static_cast<std::int64_t>(number) * 31'000'000}) +
+         R"(","model":"large-4","costUsd":0.)" + std::to_string(random() % 9000 + 1000) +
+         R"(,"gitBranch":"fix/policy","message":{"role":"assistant","content":")" + content +
+         R"(","usage":{"input_tokens":)" + std::to_string(random() % 10000) + R"(,"output_tokens":)" +
+         std::to_string(random() % 1000) + "}}}";
 }
 
 constexpr std::size_t kMessages = 4096;
@@ -111,7 +116,8 @@ void RecordEncode(benchmark::State& state) {
   std::size_t next = 0;
   for (auto unused : state) {
     record.clear();
-    benchmark::DoNotOptimize(encoder.Encode({.root = shared.values[next++ % kMessages]}, compression, shared.keys, &record));
+    benchmark::DoNotOptimize(
+        encoder.Encode({.root = shared.values[next++ % kMessages]}, compression, shared.keys, &record));
   }
 }
 BENCHMARK(RecordEncode)->ArgName("zstd")->Arg(0)->Arg(1);
@@ -123,7 +129,8 @@ void RecordDecode(benchmark::State& state) {
   std::size_t next = 0;
   for (auto unused : state) {
     arena.Reset();
-    benchmark::DoNotOptimize(decoder.Decode(shared.records[next++ % kMessages], shared.keys, shared.dictionaries, arena));
+    benchmark::DoNotOptimize(
+        decoder.Decode(shared.records[next++ % kMessages], shared.keys, shared.dictionaries, arena));
   }
 }
 BENCHMARK(RecordDecode);
@@ -161,7 +168,8 @@ void TimeColumnLowerBound(benchmark::State& state) {
   const TimeColumn column = TimeColumn::Open(bytes).value();
   std::mt19937_64 random(2);
   const auto span = static_cast<std::uint64_t>(column.max().value - column.min().value);
-  for (auto unused : state) benchmark::DoNotOptimize(column.LowerBound({column.min().value + static_cast<std::int64_t>(random() % span)}));
+  for (auto unused : state)
+    benchmark::DoNotOptimize(column.LowerBound({column.min().value + static_cast<std::int64_t>(random() % span)}));
 }
 BENCHMARK(TimeColumnLowerBound)->ArgName("disorder")->Arg(0)->Arg(1);
 

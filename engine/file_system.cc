@@ -245,6 +245,27 @@ class ManifestFile final : public rocksdb::FSWritableFileOwnerWrapper {
   const std::shared_ptr<std::atomic<bool>> failed_;
 };
 
+// Stands for a log that could not be made: every write to it fails as its making did. Told at once, RocksDB 7.8 would give up switching to it, forget that it
+// holds other families that wait for the switch, and fail an assertion when it is closed.
+class UnmadeLog final : public rocksdb::FSWritableFile {
+ public:
+  explicit UnmadeLog(IOStatus error) : error_(std::move(error)) {}
+
+  using FSWritableFile::Append;
+  IOStatus Append(const Slice& /*data*/, const IOOptions& /*options*/, IODebugContext* /*debug*/) override { return error_; }
+  IOStatus Append(const Slice& /*data*/, const IOOptions& /*options*/, const rocksdb::DataVerificationInfo& /*verification*/,
+                  IODebugContext* /*debug*/) override {
+    return error_;
+  }
+  IOStatus Flush(const IOOptions& /*options*/, IODebugContext* /*debug*/) override { return IOStatus::OK(); }
+  IOStatus Sync(const IOOptions& /*options*/, IODebugContext* /*debug*/) override { return error_; }
+  bool IsSyncThreadSafe() const override { return true; }
+  IOStatus Close(const IOOptions& /*options*/, IODebugContext* /*debug*/) override { return IOStatus::OK(); }
+
+ private:
+  const IOStatus error_;
+};
+
 std::string_view NameOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -263,8 +284,13 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
                            std::unique_ptr<rocksdb::FSWritableFile>* file, IODebugContext* debug) override {
     // RocksDB logs the refusal and goes on, as long as fail_if_options_file_error is false.
     if (IsOptionsFile(path)) return IOStatus::NotSupported("options are kept in the catalog", path);
-    KALENDS_RETURN_IF_IO_ERROR(Before({Kind::kCreate, path}));
-    KALENDS_RETURN_IF_IO_ERROR(target_->NewWritableFile(path, options, file, debug));
+    IOStatus made = Before({Kind::kCreate, path});
+    if (made.ok()) made = target_->NewWritableFile(path, options, file, debug);
+    if (!made.ok() && NameOf(path).ends_with(".log")) {
+      *file = std::make_unique<UnmadeLog>(std::move(made));
+      return IOStatus::OK();
+    }
+    KALENDS_RETURN_IF_IO_ERROR(made);
     Observe(path, 0, file);
     if (NameOf(path).starts_with("MANIFEST-")) *file = std::make_unique<ManifestFile>(std::move(*file), manifest_failed_);
     return IOStatus::OK();

@@ -51,7 +51,8 @@ class KalendsSubject : public Subject {
 
   void Insert(std::string_view line) override { Must(collection_->Insert(Must(Document::FromJson(line)))); }
   void Replace(std::string_view id, std::string_view line) override {
-    if (!Must(collection_->Replace(Value::String(id), Must(Document::FromJson(line))))) Fail("kalends found nothing to replace");
+    if (!Must(collection_->Replace(Value::String(id), Must(Document::FromJson(line)))))
+      Fail("kalends found nothing to replace");
   }
   void Delete(std::string_view id) override {
     if (!Must(collection_->Delete(Value::String(id)))) Fail("kalends found nothing to delete");

@@ -1,5 +1,6 @@
-// kalends-compare: the same documents and questions on Kalends and on SQLite, in one run. Answers are compared before anything is timed; runs alternate, and
-// the median run is printed. Both read the lines from memory. See docs/performance.md.
+// kalends-compare: the same documents and questions on Kalends and on SQLite, in one run. Answers are compared before
+// anything is timed; runs alternate, and the median run is printed. Both read the lines from memory. See
+// docs/performance.md.
 #include <CLI/CLI.hpp>
 
 #include <array>
@@ -28,7 +29,8 @@ struct Options {
 
 class Comparison {
  public:
-  explicit Comparison(Options options) : options_(std::move(options)), messages_(Messages::Read(options_.file, options_.count)) {
+  explicit Comparison(Options options)
+      : options_(std::move(options)), messages_(Messages::Read(options_.file, options_.count)) {
     subjects_[0] = MakeKalends();
     subjects_[1] = MakeSqlite();
   }
@@ -91,40 +93,47 @@ class Comparison {
   }
   std::vector<TimeRange> RandomRanges(std::size_t count, std::int64_t days, unsigned seed) const {
     std::mt19937_64 random(seed);
-    const std::int64_t room = std::max<std::int64_t>(1, (messages_.time.end.value - messages_.time.begin.value) - days * kDayUs);
+    const std::int64_t room =
+        std::max<std::int64_t>(1, (messages_.time.end.value - messages_.time.begin.value) - days * kDayUs);
     std::vector<TimeRange> ranges;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::int64_t begin = messages_.time.begin.value + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(room));
+      const std::int64_t begin =
+          messages_.time.begin.value + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(room));
       ranges.push_back({{begin}, {begin + days * kDayUs}});
     }
     return ranges;
   }
 
   static bool SameDocument(const std::string& a, const std::string& b) {
-    return a == b || (!a.empty() && !b.empty() && Identical(Must(Document::FromJson(a)).value(), Must(Document::FromJson(b)).value()));
+    return a == b || (!a.empty() && !b.empty() &&
+                      Identical(Must(Document::FromJson(a)).value(), Must(Document::FromJson(b)).value()));
   }
 
   void CompareAnswers() {
     for (const std::string_view id : RandomIds(1000, 1)) {
-      if (!SameDocument(subjects_[0]->Get(id), subjects_[1]->Get(id))) Fail("the answers for " + std::string(id) + " differ");
+      if (!SameDocument(subjects_[0]->Get(id), subjects_[1]->Get(id)))
+        Fail("the answers for " + std::string(id) + " differ");
     }
     for (const TimeRange range : RandomRanges(50, 7, 2)) {
       std::array<std::vector<std::string>, 2> found;
       for (std::size_t i = 0; i < 2; ++i) subjects_[i]->Newest(range, 100, &found[i]);
-      if (!std::equal(found[0].begin(), found[0].end(), found[1].begin(), found[1].end(), SameDocument)) Fail("the newest of a week differ");
+      if (!std::equal(found[0].begin(), found[0].end(), found[1].begin(), found[1].end(), SameDocument))
+        Fail("the newest of a week differ");
     }
     for (const TimeRange range : RandomRanges(50, 90, 3)) {
       if (subjects_[0]->Count(range) != subjects_[1]->Count(range)) Fail("the counts of 90 days differ");
     }
     std::array<std::vector<std::string>, 2> scanned;
     for (std::size_t i = 0; i < 2; ++i) {
-      subjects_[i]->Scan(true, [ids = &scanned[i]](std::string_view text) { ids->emplace_back(TextBehind(text, "\"uuid\":\"")); });
+      subjects_[i]->Scan(
+          true, [ids = &scanned[i]](std::string_view text) { ids->emplace_back(TextBehind(text, "\"uuid\":\"")); });
     }
     if (scanned[0].size() != messages_.lines.size() || scanned[0] != scanned[1]) Fail("the scans differ");
   }
 
   // The median over the runs of the p50 and of the p99 of `count` operations, in microseconds.
-  void Latencies(const std::string& what, std::size_t count, const std::function<void(Subject&, std::size_t)>& operation) {
+  void Latencies(const std::string& what, std::size_t count,
+                 const std::function<void(Subject&, std::size_t)>& operation) {
     Figures p50;
     Figures p99;
     for (std::size_t run = 0; run < options_.runs; ++run) {
@@ -153,9 +162,11 @@ class Comparison {
   void Ranges() {
     const auto weeks = RandomRanges(options_.ranges, 7, 5);
     std::vector<std::string> found;
-    Latencies("newest 100 of a week", weeks.size(), [&](Subject& subject, std::size_t n) { subject.Newest(weeks[n], 100, &found); });
+    Latencies("newest 100 of a week", weeks.size(),
+              [&](Subject& subject, std::size_t n) { subject.Newest(weeks[n], 100, &found); });
     const auto quarters = RandomRanges(options_.ranges / 10 + 1, 90, 6);
-    Latencies("count of 90 days", quarters.size(), [&](Subject& subject, std::size_t n) { subject.Count(quarters[n]); });
+    Latencies("count of 90 days", quarters.size(),
+              [&](Subject& subject, std::size_t n) { subject.Count(quarters[n]); });
   }
 
   void Scans() {
@@ -169,7 +180,8 @@ class Comparison {
           rate[i].push_back(static_cast<double>(documents) / watch.Seconds());
         }
       }
-      Print(as_text ? "scan, oldest first, as text, documents/s" : "scan, as documents (sqlite: text), documents/s", rate);
+      Print(as_text ? "scan, oldest first, as text, documents/s" : "scan, as documents (sqlite: text), documents/s",
+            rate);
     }
   }
 

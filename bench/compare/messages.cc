@@ -16,7 +16,8 @@ std::string_view TextBehind(std::string_view line, std::string_view name) {
 Messages Messages::Read(const std::string& file, std::size_t count_max) {
   Messages messages;
   std::ifstream in(file, std::ios::binary | std::ios::ate);
-  if (!in) Fail("cannot read " + file + "; make it with kalends-generate messages --count 1000000 --seed 1 --months 12");
+  if (!in)
+    Fail("cannot read " + file + "; make it with kalends-generate messages --count 1000000 --seed 1 --months 12");
   messages.text.resize(static_cast<std::size_t>(in.tellg()));
   in.seekg(0);
   in.read(messages.text.data(), static_cast<std::streamsize>(messages.text.size()));

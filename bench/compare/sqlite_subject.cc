@@ -8,10 +8,11 @@ namespace {
 
 constexpr int kDocumentsPerTransaction = 10'000;
 
-// One table: id (unique), time in microseconds (indexed), the document's text. WAL, synchronous=NORMAL: commits are not synced.
+// One table: id (unique), time in microseconds (indexed), the document's text. WAL, synchronous=NORMAL: commits are not
+// synced.
 //
-// SQLite is given id and time by a search for their names in the line, the fastest way there is: it neither parses nor checks the JSON,
-// which Kalends does.
+// SQLite is given id and time by a search for their names in the line, the fastest way there is: it neither parses nor
+// checks the JSON, which Kalends does.
 class SqliteSubject : public Subject {
  public:
   ~SqliteSubject() override { Close(); }
@@ -51,7 +52,8 @@ class SqliteSubject : public Subject {
   }
 
   void Close() override {
-    for (sqlite3_stmt* statement : {insert_, replace_, delete_, get_, newest_, scan_, count_}) sqlite3_finalize(statement);
+    for (sqlite3_stmt* statement : {insert_, replace_, delete_, get_, newest_, scan_, count_})
+      sqlite3_finalize(statement);
     insert_ = replace_ = delete_ = get_ = newest_ = scan_ = count_ = nullptr;
     sqlite3_close(db_);
     db_ = nullptr;
@@ -123,11 +125,13 @@ class SqliteSubject : public Subject {
   }
   // One change of exactly one row.
   void Finish(sqlite3_stmt* statement) {
-    if (sqlite3_step(statement) != SQLITE_DONE || sqlite3_changes(db_) != 1) Fail("sqlite: " + std::string(sqlite3_errmsg(db_)));
+    if (sqlite3_step(statement) != SQLITE_DONE || sqlite3_changes(db_) != 1)
+      Fail("sqlite: " + std::string(sqlite3_errmsg(db_)));
     sqlite3_reset(statement);
   }
   static std::string_view Text(sqlite3_stmt* statement) {
-    return {reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)), static_cast<std::size_t>(sqlite3_column_bytes(statement, 0))};
+    return {reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)),
+            static_cast<std::size_t>(sqlite3_column_bytes(statement, 0))};
   }
 
   sqlite3* db_ = nullptr;

@@ -1,4 +1,5 @@
-// kalends-months: what many months cost. Each part runs in a process of its own, so that memory figures are of that part alone. See docs/performance.md.
+// kalends-months: what many months cost. Each part runs in a process of its own, so that memory figures are of that
+// part alone. See docs/performance.md.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,7 +55,8 @@ class Months {
     if (part == "reopen") return {[this] { MeasureReopening(); }};
     if (part == "drop") return {[this] { MeasureDrop(); }};
     if (part == "import") {
-      return {[this] { MeasureImport("empty", 0); }, [this] { FillForImport(); }, [this] { MeasureImport("full", options_.stored); }};
+      return {[this] { MeasureImport("empty", 0); }, [this] { FillForImport(); },
+              [this] { MeasureImport("full", options_.stored); }};
     }
     Fail("unknown part " + part);
   }
@@ -68,16 +70,20 @@ class Months {
   }
   static Collection Events(Database& database) {
     auto found = database.GetCollection("events");
-    return found.has_value() ? *found : Must(database.CreateCollection("events", Must(CollectionSpec::Preset("events"))));
+    return found.has_value() ? *found
+                             : Must(database.CreateCollection("events", Must(CollectionSpec::Preset("events"))));
   }
-  static Document SmallDocument(std::uint64_t id, TimeUs time) { return Must(Document::FromJson(SmallDocuments::Line(id, time))); }
+  static Document SmallDocument(std::uint64_t id, TimeUs time) {
+    return Must(Document::FromJson(SmallDocuments::Line(id, time)));
+  }
 
   // Months from 1950 on, with some documents each.
   void MakeMonths(std::uint64_t months, std::uint64_t documents, bool seal) const {
     MakeEmpty(options_.directory);
     const auto database = OpenOrMake();
     Collection events = Events(*database);
-    SmallDocuments lines(months * documents, 0, {kBegin, {kBegin.value + static_cast<std::int64_t>(months) * kMonthUs}});
+    SmallDocuments lines(months * documents, 0,
+                         {kBegin, {kBegin.value + static_cast<std::int64_t>(months) * kMonthUs}});
     ImportOptions import;
     import.batch = 100;
     Must(events.Import(lines, import));
@@ -102,8 +108,8 @@ class Months {
       }
       Must(database->Close());
     }
-    std::printf("open: %llu months: %.1f ms, idle %.0f MB resident\n", static_cast<unsigned long long>(options_.months_open),
-                Median(milliseconds), idle);
+    std::printf("open: %llu months: %.1f ms, idle %.0f MB resident\n",
+                static_cast<unsigned long long>(options_.months_open), Median(milliseconds), idle);
   }
 
   // The time to insert into a month that is not there yet, and the longest that another writer waits meanwhile.
@@ -133,8 +139,11 @@ class Months {
     }
     stop = true;
     writer.join();
-    std::printf("make: a month beside %llu: p50 %.1f ms, longest %.1f ms; longest wait of another writer %.1f ms (%.1f ms before)\n",
-                static_cast<unsigned long long>(options_.months_beside), Median(milliseconds), Quantile(milliseconds, 1), longest.load(), alone);
+    std::printf(
+        "make: a month beside %llu: p50 %.1f ms, longest %.1f ms; longest wait of another writer %.1f ms (%.1f ms "
+        "before)\n",
+        static_cast<unsigned long long>(options_.months_beside), Median(milliseconds), Quantile(milliseconds, 1),
+        longest.load(), alone);
     Must(database->Close());
   }
 
@@ -150,14 +159,16 @@ class Months {
       Must(database->Close());
     }
     const double seconds = all.Seconds();
-    const std::vector<double> last(openings.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, openings.size())), openings.end());
+    const std::vector<double> last(
+        openings.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, openings.size())), openings.end());
     const auto database = OpenOrMake();
     const std::uint64_t documents = Must(Events(*database).Count({}));
     if (documents != options_.reopenings) Fail("documents are missing after the reopenings");
     std::uint64_t segments = 0;
     for (const PartitionStats& partition : Must(database->Stats("events")).partitions) segments += partition.segments;
     std::printf("reopen: %llu times open, insert, close in %.1f s; then %llu segments, opening takes %.1f ms\n",
-                static_cast<unsigned long long>(options_.reopenings), seconds, static_cast<unsigned long long>(segments), Median(last));
+                static_cast<unsigned long long>(options_.reopenings), seconds,
+                static_cast<unsigned long long>(segments), Median(last));
     Must(database->Close());
   }
 
@@ -177,8 +188,9 @@ class Months {
     while (DiskBytes(options_.directory) + report.bytes * 95 / 100 > before && watch.Seconds() < 60) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    std::printf("drop: %llu documents: returned in %.1f ms, %.1f MB back after %.1f ms\n", static_cast<unsigned long long>(report.documents),
-                returned * 1e3, static_cast<double>(before - DiskBytes(options_.directory)) / 1e6, watch.Seconds() * 1e3);
+    std::printf("drop: %llu documents: returned in %.1f ms, %.1f MB back after %.1f ms\n",
+                static_cast<unsigned long long>(report.documents), returned * 1e3,
+                static_cast<double>(before - DiskBytes(options_.directory)) / 1e6, watch.Seconds() * 1e3);
     Must(database->Close());
   }
 
@@ -204,9 +216,11 @@ class Months {
     Must(database->SealAll());
     const double seconds = watch.Seconds();
     if (report.inserted != options_.added) Fail("the import did not insert every document");
-    std::printf("import: %llu documents over 60 months into a store of %llu (%s): %.0f documents/s, %.1f us CPU a document\n",
-                static_cast<unsigned long long>(options_.added), static_cast<unsigned long long>(first_id), store,
-                static_cast<double>(options_.added) / seconds, (CpuSeconds() - cpu) * 1e6 / static_cast<double>(options_.added));
+    std::printf(
+        "import: %llu documents over 60 months into a store of %llu (%s): %.0f documents/s, %.1f us CPU a document\n",
+        static_cast<unsigned long long>(options_.added), static_cast<unsigned long long>(first_id), store,
+        static_cast<double>(options_.added) / seconds,
+        (CpuSeconds() - cpu) * 1e6 / static_cast<double>(options_.added));
     Must(database->Close());
   }
 

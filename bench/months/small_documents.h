@@ -13,7 +13,8 @@ namespace kalends::bench {
 // Documents of about 80 bytes with random ids, in order of time, evenly over a range.
 class SmallDocuments : public LineSource {
  public:
-  SmallDocuments(std::uint64_t count, std::uint64_t first_id, TimeRange range) : count_(count), first_id_(first_id), range_(range) {}
+  SmallDocuments(std::uint64_t count, std::uint64_t first_id, TimeRange range)
+      : count_(count), first_id_(first_id), range_(range) {}
 
   static std::string Line(std::uint64_t id, TimeUs time) {
     // An id is spread over all 64 bits, so that ids do not come in their order.
@@ -23,7 +24,8 @@ class SmallDocuments : public LineSource {
     spread ^= spread >> 32U;
     std::array<char, 128> line{};
     const int size = std::snprintf(line.data(), line.size(), R"({"_id":"%016llx","timestamp":"%s","value":%llu})",
-                                   static_cast<unsigned long long>(spread), FormatTime(time).c_str(), static_cast<unsigned long long>(id));
+                                   static_cast<unsigned long long>(spread), FormatTime(time).c_str(),
+                                   static_cast<unsigned long long>(id));
     return {line.data(), static_cast<std::size_t>(size)};
   }
 

@@ -79,6 +79,11 @@ inline std::string WaitForChild(pid_t child) {
   return "";
 }
 
+inline bool HasEnded(pid_t child) {
+  siginfo_t ended{};
+  return waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == child;
+}
+
 // A zeroed T in a file that parent and child both map; T must be fine as bytes of zero.
 template <class T>
 class SharedMemory {

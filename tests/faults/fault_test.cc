@@ -6,7 +6,10 @@
 //   KALENDS_OPERATION=n   only the n-th, to look at a failure
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "tests/faults/child_role.h"
 #include "tests/faults/fault_file_system.h"
@@ -84,8 +87,11 @@ class Run {
   std::uint64_t failures() const { return failing_->failures(); }
 
  private:
+  void Doing(const std::string& what) {
+    progress_.Doing(failures() == 0 ? what : what + ", after failed " + failing_->first_failed());
+  }
   void Problem(const std::string& what) {
-    if (problem_.empty()) problem_ = std::string(progress_.doing) + ": " + what + " (failed was: " + failing_->first_failed() + ")";
+    if (problem_.empty()) problem_ = std::string(progress_.doing) + ": " + what;
   }
 
   // A failure is expected where something was made to fail, and has something to say.
@@ -95,7 +101,7 @@ class Run {
   }
 
   bool Open() {
-    progress_.Doing("open");
+    Doing("open");
     DatabaseOptions options;
     options.create_if_missing = true;
     options.memory_bytes = std::size_t{16} << 20U;
@@ -112,7 +118,7 @@ class Run {
   bool Close() {
     if (database_ == nullptr) return false;
     Read("read before closing");
-    progress_.Doing("close");
+    Doing("close");
     const Status status = database_->Close();
     if (status.ok()) {
       lost_ = acceptable_;
@@ -125,11 +131,11 @@ class Run {
 
   void Do(const std::vector<Workload::Step>& steps) {
     for (const Workload::Step& step : steps) {
-      progress_.Doing(step.name);
+      Doing(step.name);
       const bool power_is_gone = progress_.fault == Fault::kPowerCut && failures() > 0;
-      const Status status = step.act(*database_);
-      if (status.ok()) {
-        acceptable_.Done(step.apply);
+      const Result<bool> outcome = step.act(*database_);
+      if (outcome.has_value()) {
+        if (*outcome) acceptable_.Done(step.apply);
         if (step.is_synced) {
           lost_ = acceptable_;
         } else {
@@ -137,10 +143,10 @@ class Run {
         }
         continue;
       }
-      Expect(status.error());
+      Expect(outcome.error());
       // After a failed write what follows is refused before it is tried, as is what needs a collection that is not there.
-      if (power_is_gone || status.error().code() == ErrorCode::kNotFound ||
-          status.error().message().find("an earlier write failed") != std::string::npos) {
+      if (power_is_gone || outcome.error().code() == ErrorCode::kNotFound ||
+          outcome.error().message().find("an earlier write failed") != std::string::npos) {
         continue;
       }
       acceptable_.Failed(step.apply);
@@ -149,7 +155,7 @@ class Run {
   }
 
   void Read(const std::string& what) {
-    progress_.Doing(what);
+    Doing(what);
     std::string problem;
     const auto found = ReadAll(*database_, &problem);
     if (!found.has_value()) return Expect(found.error());
@@ -173,26 +179,26 @@ class Run {
   }
 
   void LookAfterwards() {
-    progress_.Doing("open without faults");
+    Doing("open without faults");
     DatabaseOptions options;
     options.create_if_missing = true;
     auto opened = Database::Open(directory_, options);
     if (!opened.has_value()) return Problem(opened.error().message());
     database_ = std::move(*opened);
-    progress_.Doing("verify");
+    Doing("verify");
     std::string faults;
     const auto count = database_->Verify(true, [&faults](const kalends::Fault& fault) {
       faults += fault.partition + " " + fault.part + " " + fault.place + ": " + fault.problem + "; ";
     });
     if (!count.has_value()) return Problem(count.error().message());
     if (*count != 0) return Problem(faults);
-    progress_.Doing("read without faults");
+    Doing("read without faults");
     std::string problem;
     const auto found = ReadAll(*database_, &problem);
     if (!found.has_value()) return Problem(found.error().message());
     if (!problem.empty()) return Problem(problem);
     Compare(*found);
-    progress_.Doing("close without faults");
+    Doing("close without faults");
     if (const Status closed = database_->Close(); !closed.ok()) Problem(closed.error().message());
     database_.reset();
   }
@@ -240,13 +246,31 @@ class FaultTest : public testing::Test {
       progress_->problem[0] = '\0';
       const pid_t child = StartChild("faults", progress_.path());
       ASSERT_GT(child, 0);
-      const std::string ended = WaitForChild(child);
+      const std::string ended = WatchChild(child);
       if (ended.empty()) break;
       ++problems;
       ADD_FAILURE() << "operation " << progress_->next << ": " << ended << ", doing: " << progress_->doing << "; " << progress_->problem;
       std::filesystem::rename(directory, directory + "-" + std::to_string(progress_->next));
       progress_->next += step;
     }
+  }
+  // Waits for the child; one that hangs is killed.
+  std::string WatchChild(pid_t child) {
+    const auto hung_after = std::chrono::seconds(120);
+    std::string doing;
+    auto since = std::chrono::steady_clock::now();
+    while (!HasEnded(child)) {
+      const std::string now = std::to_string(progress_->next) + progress_->doing;
+      if (now != doing) {
+        doing = now;
+        since = std::chrono::steady_clock::now();
+      } else if (std::chrono::steady_clock::now() - since > hung_after) {
+        kill(child, SIGKILL);
+        return "hung; " + WaitForChild(child);
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return WaitForChild(child);
   }
   std::uint64_t CountOperations() {
     Go(Fault::kNone, 0, 1, 1);

@@ -115,7 +115,7 @@ class Workload {
  public:
   struct Step {
     std::string name;
-    std::function<Status(Database&)> act;
+    std::function<Result<bool>(Database&)> act;  // False where there was nothing to change.
     std::function<void(State&)> apply;
     bool is_synced = false;  // After it all survives a power cut.
   };
@@ -127,7 +127,7 @@ class Workload {
   Workload() {
     before.push_back({"create the collection", [](Database& database) {
                         const auto made = database.CreateCollection(kCollection, Spec());
-                        return made.has_value() ? Status() : Status(made.error());
+                        return made.has_value() ? Result<bool>(true) : Result<bool>(made.error());
                       },
                       [](State&) {}});
     for (int batch = 0; batch < 10; ++batch) before.push_back(Insert(20 * batch, 20, 0, batch == 4));
@@ -153,15 +153,12 @@ class Workload {
     spec.time_fields = {"timestamp"};
     return spec;
   }
-  static Status On(Database& database, const std::function<Status(Collection&)>& act) {
+  static Result<bool> On(Database& database, const std::function<Result<bool>(Collection&)>& act) {
     auto collection = database.GetCollection(kCollection);
     if (!collection.has_value()) return collection.error();
     return act(*collection);
   }
-  template <class T>
-  static Status StatusOf(const Result<T>& result) {
-    return result.has_value() ? Status() : Status(result.error());
-  }
+  static Result<bool> Outcome(const Status& status) { return status.ok() ? Result<bool>(true) : Result<bool>(status.error()); }
   // Of months in turn where `month` is 0.
   static Step Insert(int first, int count, int month, bool is_synced) {
     State added;
@@ -173,7 +170,8 @@ class Workload {
               return On(database, [&](Collection& collection) {
                 std::vector<Document> documents;
                 for (const auto& [id, stored] : added) documents.push_back(*Document::FromJson(DocumentText(id, stored)));
-                return StatusOf(collection.InsertMany(documents, options));
+                const auto inserted = collection.InsertMany(documents, options);
+                return inserted.has_value() ? Result<bool>(true) : Result<bool>(inserted.error());
               });
             },
             [added](State& state) { state.insert(added.begin(), added.end()); },
@@ -183,7 +181,7 @@ class Workload {
     const Stored stored{1 + (id + 1) % 3, 1};
     return {"replace " + std::to_string(id),
             [id, stored](Database& database) {
-              return On(database, [&](Collection& collection) { return StatusOf(collection.Replace(Value::Int(id), *Document::FromJson(DocumentText(id, stored)))); });
+              return On(database, [&](Collection& collection) { return collection.Replace(Value::Int(id), *Document::FromJson(DocumentText(id, stored))); });
             },
             [id, stored](State& state) {
               if (state.contains(id)) state[id] = stored;
@@ -191,7 +189,7 @@ class Workload {
   }
   static Step Delete(int id) {
     return {"delete " + std::to_string(id),
-            [id](Database& database) { return On(database, [&](Collection& collection) { return StatusOf(collection.Delete(Value::Int(id))); }); },
+            [id](Database& database) { return On(database, [&](Collection& collection) { return collection.Delete(Value::Int(id)); }); },
             [id](State& state) { state.erase(id); }};
   }
   static Step DeleteGroup(int group) {
@@ -200,7 +198,8 @@ class Workload {
               return On(database, [&](Collection& collection) {
                 Query query;
                 query.filter = *Document::FromJson("{\"group\":" + std::to_string(group) + "}");
-                return StatusOf(collection.DeleteMany(query));
+                const auto deleted = collection.DeleteMany(query);
+                return deleted.has_value() ? Result<bool>(*deleted > 0) : Result<bool>(deleted.error());
               });
             },
             [group](State& state) { std::erase_if(state, [group](const auto& entry) { return entry.first % 10 == group; }); }};
@@ -209,16 +208,17 @@ class Workload {
     return {"drop a month",
             [month](Database& database) {
               const auto dropped = database.Drop(kCollection, "2024-0" + std::to_string(month), false);
-              return dropped.has_value() || dropped.error().code() == ErrorCode::kNotFound ? Status() : Status(dropped.error());
+              if (dropped.has_value()) return true;
+              return dropped.error().code() == ErrorCode::kNotFound ? Result<bool>(false) : Result<bool>(dropped.error());
             },
             [month](State& state) { std::erase_if(state, [month](const auto& entry) { return entry.second.month == month; }); },
             true};
   }
   static Step SealAll() {
-    return {"seal all", [](Database& database) { return database.SealAll(); }, [](State&) {}};
+    return {"seal all", [](Database& database) { return Outcome(database.SealAll()); }, [](State&) {}};
   }
   static Step Sync() {
-    return {"sync", [](Database& database) { return database.Sync(); }, [](State&) {}, true};
+    return {"sync", [](Database& database) { return Outcome(database.Sync()); }, [](State&) {}, true};
   }
 };
 
