@@ -206,10 +206,11 @@ class Workload {
   }
   static Step DropMonth(int month) {
     return {"drop a month",
-            [month](Database& database) {
+            [month](Database& database) -> Result<bool> {
               const auto dropped = database.Drop(kCollection, "2024-0" + std::to_string(month), false);
-              if (dropped.has_value()) return true;
-              return dropped.error().code() == ErrorCode::kNotFound ? Result<bool>(false) : Result<bool>(dropped.error());
+              if (dropped.has_value()) return Result<bool>(true);
+              if (dropped.error().code() == ErrorCode::kNotFound) return false;
+              return dropped.error();
             },
             [month](State& state) { std::erase_if(state, [month](const auto& entry) { return entry.second.month == month; }); },
             true};
