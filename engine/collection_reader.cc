@@ -11,6 +11,25 @@
 namespace kalends {
 namespace {
 
+// What a document that was read needs as long as it lives: the arena of its values, and the names of its fields.
+struct DocumentMemory {
+  std::shared_ptr<Arena> arena;
+  std::vector<std::shared_ptr<KeyDictionary>> keys;
+
+  void Hold(const std::shared_ptr<KeyDictionary>& dictionary) {
+    if (keys.empty() || keys.back() != dictionary) keys.push_back(dictionary);
+  }
+};
+
+// Reads one row as a document that may outlive everything.
+Result<Document> ReadDocument(const PartitionReader& reader, RowId id, StoredRow* row) {
+  auto memory = std::make_shared<DocumentMemory>();
+  memory->arena = std::make_shared<Arena>();
+  memory->Hold(reader.keys());
+  KALENDS_RETURN_IF_ERROR(reader.ReadRows({&id, 1}, *memory->arena, {row, 1}));
+  return Document(row->root, std::move(memory), row->json_bytes);
+}
+
 // Documents share the memory of their batch; one that is kept keeps its batch.
 class FindSource : public Cursor::Source {
  public:
@@ -28,15 +47,19 @@ class FindSource : public Cursor::Source {
         return *failed_;
       }
       if (!*more) return false;
+      memory_ = std::make_shared<DocumentMemory>();
+      memory_->arena = batch_.arena;
+      for (const PartitionView* partition : batch_.partitions) memory_->Hold(static_cast<const PartitionReader*>(partition)->keys());
     }
     const StoredRow& row = batch_.rows[at_++];
-    *document = Document(row.root, batch_.arena, row.json_bytes);
+    *document = Document(row.root, memory_, row.json_bytes);
     return true;
   }
 
  private:
   FindExecutor executor_;
   FindExecutor::Batch batch_;
+  std::shared_ptr<DocumentMemory> memory_;
   std::size_t at_ = 0;
   std::optional<Error> failed_;
 };
@@ -92,15 +115,14 @@ Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
   KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
   if (!places[0]) return std::optional<Document>();
   const PartitionReader reader(view_, places[0]->slot);
-  auto arena = std::make_shared<Arena>();
   StoredRow row;
-  KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
+  KALENDS_TRY(Document document, ReadDocument(reader, places[0]->row, &row));
   const Value stored = IdOf(row.root, row.id, spec().id_field);
   if (HashId(stored, database_->seed()) != hash) {
     return Corruption("partition ", reader.name(), ": the index names row ", places[0]->row.value, " for the id ",
                       ToJson(id), ", which holds ", ToJson(stored), "; run `kalends migrate --rebuild index`");
   }
-  return std::optional<Document>(Document(row.root, std::move(arena), row.json_bytes));
+  return std::optional<Document>(std::move(document));
 }
 
 Result<Cursor> CollectionReader::Find(const Query& query) const {
@@ -111,12 +133,11 @@ Result<Cursor> CollectionReader::Find(const Query& query) const {
     KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
     if (!places[0] || plan.skip > 0 || plan.limit == 0U) return Cursor(std::make_unique<SingleSource>(std::nullopt));
     const PartitionReader reader(view_, places[0]->slot);
-    auto arena = std::make_shared<Arena>();
     StoredRow row;
-    KALENDS_RETURN_IF_ERROR(reader.ReadRows({&places[0]->row, 1}, *arena, {&row, 1}));
+    KALENDS_TRY(Document document, ReadDocument(reader, places[0]->row, &row));
     if (!plan.time.Contains(row.time) || !plan.filter->Matches(row))
       return Cursor(std::make_unique<SingleSource>(std::nullopt));
-    return Cursor(std::make_unique<SingleSource>(Document(row.root, std::move(arena), row.json_bytes)));
+    return Cursor(std::make_unique<SingleSource>(std::move(document)));
   }
   auto partitions = Partitions(plan);
   return Cursor(std::make_unique<FindSource>(std::move(partitions), std::move(plan)));

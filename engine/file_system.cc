@@ -3,6 +3,8 @@
 #include "engine/file_system.h"
 
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -215,8 +217,8 @@ class ObservedDirectory final : public rocksdb::FSDirectoryWrapper {
   const std::shared_ptr<FileObserver> observer_;
 };
 
-// Once writing the MANIFEST failed, nobody knows which table files the one on disk names. RocksDB 7.8 deletes those of a failed ingestion all the same,
-// and could not be opened again.
+// Once writing the MANIFEST failed, nobody knows which table files the one on disk names. RocksDB 7.8 deletes those of
+// a failed ingestion all the same, and could not be opened again.
 class ManifestFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   ManifestFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<std::atomic<bool>> failed)
@@ -245,16 +247,19 @@ class ManifestFile final : public rocksdb::FSWritableFileOwnerWrapper {
   const std::shared_ptr<std::atomic<bool>> failed_;
 };
 
-// Stands for a log that could not be made: every write to it fails as its making did. Told at once, RocksDB 7.8 would give up switching to it, forget that it
-// holds other families that wait for the switch, and fail an assertion when it is closed.
+// Stands for a log that could not be made: every write to it fails as its making did. Told at once, RocksDB 7.8 would
+// give up switching to it, forget that it holds other families that wait for the switch, and fail an assertion when it
+// is closed.
 class UnmadeLog final : public rocksdb::FSWritableFile {
  public:
   explicit UnmadeLog(IOStatus error) : error_(std::move(error)) {}
 
   using FSWritableFile::Append;
-  IOStatus Append(const Slice& /*data*/, const IOOptions& /*options*/, IODebugContext* /*debug*/) override { return error_; }
-  IOStatus Append(const Slice& /*data*/, const IOOptions& /*options*/, const rocksdb::DataVerificationInfo& /*verification*/,
-                  IODebugContext* /*debug*/) override {
+  IOStatus Append(const Slice& /*data*/, const IOOptions& /*options*/, IODebugContext* /*debug*/) override {
+    return error_;
+  }
+  IOStatus Append(const Slice& /*data*/, const IOOptions& /*options*/,
+                  const rocksdb::DataVerificationInfo& /*verification*/, IODebugContext* /*debug*/) override {
     return error_;
   }
   IOStatus Flush(const IOOptions& /*options*/, IODebugContext* /*debug*/) override { return IOStatus::OK(); }
@@ -264,6 +269,49 @@ class UnmadeLog final : public rocksdb::FSWritableFile {
 
  private:
   const IOStatus error_;
+};
+
+// The files that wait for their ingestion and could not be read. RocksDB 7.8 takes such a file for an empty one, says
+// nothing, and hangs at a later change of what files it has. It reads a file before it links it: the link can be
+// refused.
+class UnreadableFiles {
+ public:
+  static bool Concerns(std::string_view path) { return path.find("/scratch/") != std::string_view::npos; }
+  void Add(const std::string& path, const IOStatus& error) {
+    const std::lock_guard lock(mutex_);
+    errors_[path] = error;
+  }
+  // The error of a file, which is forgotten with that.
+  IOStatus Take(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    const auto found = errors_.find(path);
+    if (found == errors_.end()) return IOStatus::OK();
+    IOStatus error = found->second;
+    errors_.erase(found);
+    return error;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, IOStatus> errors_;
+};
+
+class ScratchFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  ScratchFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, std::string path,
+              std::shared_ptr<UnreadableFiles> unreadable)
+      : FSRandomAccessFileOwnerWrapper(std::move(file)), path_(std::move(path)), unreadable_(std::move(unreadable)) {}
+
+  IOStatus Read(std::uint64_t offset, std::size_t size, const IOOptions& options, Slice* result, char* scratch,
+                IODebugContext* debug) const override {
+    IOStatus status = FSRandomAccessFileWrapper::Read(offset, size, options, result, scratch, debug);
+    if (!status.ok()) unreadable_->Add(path_, status);
+    return status;
+  }
+
+ private:
+  const std::string path_;
+  const std::shared_ptr<UnreadableFiles> unreadable_;
 };
 
 std::string_view NameOf(std::string_view path) {
@@ -292,7 +340,8 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
     }
     KALENDS_RETURN_IF_IO_ERROR(made);
     Observe(path, 0, file);
-    if (NameOf(path).starts_with("MANIFEST-")) *file = std::make_unique<ManifestFile>(std::move(*file), manifest_failed_);
+    if (NameOf(path).starts_with("MANIFEST-"))
+      *file = std::make_unique<ManifestFile>(std::move(*file), manifest_failed_);
     return IOStatus::OK();
   }
   IOStatus ReopenWritableFile(const std::string& path, const FileOptions& options,
@@ -319,6 +368,7 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* file, IODebugContext* debug) override {
     KALENDS_RETURN_IF_IO_ERROR(target_->NewRandomAccessFile(path, options, file, debug));
     if (observer_ != nullptr) *file = std::make_unique<ObservedRandomAccessFile>(std::move(*file), path, observer_);
+    if (UnreadableFiles::Concerns(path)) *file = std::make_unique<ScratchFile>(std::move(*file), path, unreadable_);
     return IOStatus::OK();
   }
   IOStatus NewSequentialFile(const std::string& path, const FileOptions& options,
@@ -358,10 +408,12 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
   }
   IOStatus LinkFile(const std::string& path, const std::string& new_path, const IOOptions& options,
                     IODebugContext* debug) override {
+    KALENDS_RETURN_IF_IO_ERROR(unreadable_->Take(path));
     KALENDS_RETURN_IF_IO_ERROR(Before({Kind::kLink, path, 0, &new_path}));
     return target_->LinkFile(path, new_path, options, debug);
   }
-  // Without an answer RocksDB does not try to recover by itself from a full disk, which a failed assertion of its own can end.
+  // Without an answer RocksDB does not try to recover by itself from a full disk, which a failed assertion of its own
+  // can end.
   IOStatus GetFreeSpace(const std::string& path, const IOOptions& /*options*/, std::uint64_t* /*bytes*/,
                         IODebugContext* /*debug*/) override {
     return IOStatus::NotSupported("a full disk is recovered from by opening again", path);
@@ -378,6 +430,7 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
 
   const std::shared_ptr<FileObserver> observer_;
   const std::shared_ptr<std::atomic<bool>> manifest_failed_ = std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<UnreadableFiles> unreadable_ = std::make_shared<UnreadableFiles>();
 };
 
 }  // namespace

@@ -42,8 +42,9 @@ class FileObserver {
 // The FileSystem through which RocksDB is opened: passes everything to `base`, refuses to make `OPTIONS-*` files (with
 // 600 months, writing one holds all writers for 314 ms; the options come from the catalog), and asks `observer` (may be
 // null) before each operation. After a failed write of a MANIFEST it deletes no table file; a log that cannot be made
-// is handed out as one that cannot be written; and it does not tell free space, with which RocksDB would recover from a
-// full disk by itself. In all three RocksDB 7.8 loses files or fails an assertion of its own otherwise.
+// is handed out as one that cannot be written; a file to ingest that could not be read is not linked; and it does not
+// tell free space, with which RocksDB would recover from a full disk by itself. In all four RocksDB 7.8 loses files,
+// hangs or fails an assertion of its own otherwise.
 std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(std::shared_ptr<rocksdb::FileSystem> base,
                                                     std::shared_ptr<FileObserver> observer);
 

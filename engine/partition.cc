@@ -106,8 +106,8 @@ Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* seg
       if (!iterator->Valid()) break;
       iterator->Prev();
     } else if (kind == 'k' && key.size() == 3) {
-      if (ReadBigEndian<std::uint16_t>(key, 1) != keys_.size() || !keys_.Append(value)) {
-        return Corruption("state: key ", ReadBigEndian<std::uint16_t>(key, 1), " where ", keys_.size(),
+      if (ReadBigEndian<std::uint16_t>(key, 1) != keys_->size() || !keys_->Append(value)) {
+        return Corruption("state: key ", ReadBigEndian<std::uint16_t>(key, 1), " where ", keys_->size(),
                           " was expected");
       }
     } else if (kind == 's' && key.size() == 5) {
@@ -126,7 +126,7 @@ Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* seg
     }
   }
   KALENDS_RETURN_IF_ROCKS_ERROR("state", iterator->status());
-  keys_stored = keys_.size();
+  keys_stored = keys_->size();
   return {};
 }
 
@@ -214,7 +214,7 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
     }
     if (is_here) {
       arena.Reset();
-      auto parts = decoder.Decode(View(iterator->value()), keys_, dictionaries_, arena);
+      auto parts = decoder.Decode(View(iterator->value()), *keys_, dictionaries_, arena);
       if (!parts.has_value()) return WithContext("row " + std::to_string(row.value), parts.error());
       const IdHash hash = HashId(IdOf(parts->root, parts->id, id_field_), seed_);
       tail.tail->Append(parts->time, hash, parts->json_bytes);

@@ -87,7 +87,9 @@ class Partition {
   // Checked when loading: the row after the last, as the log's last commit says.
   void ExpectEnd(RowId end) { expected_end_ = end; }
 
-  KeyDictionary& keys() { return keys_; }
+  KeyDictionary& keys() { return *keys_; }
+  // Documents that were read hold it: the names of their fields lie there, also when the database is closed.
+  const std::shared_ptr<KeyDictionary>& shared_keys() const { return keys_; }
   ZstdDictionaries& dictionaries() { return dictionaries_; }
 
   // The filter over the ids of all sealed rows, read or made at first use; after Load.
@@ -133,7 +135,7 @@ class Partition {
   const int compression_level_;
   const std::uint64_t seed_;
 
-  KeyDictionary keys_;
+  const std::shared_ptr<KeyDictionary> keys_ = std::make_shared<KeyDictionary>();
   ZstdDictionaries dictionaries_;
   std::optional<RowId> expected_end_;
 

@@ -26,6 +26,8 @@ class PartitionReader : public PartitionView {
   bool IsDeleted(RowId row) const override { return state_->deletions->Contains(row); }
   std::vector<RowId> DeletedRows(RowRange rows) const override { return state_->deletions->In(rows); }
   Status ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const override;
+  // Holds the names of the fields of documents that were read.
+  const std::shared_ptr<KeyDictionary>& keys() const { return partition_->shared_keys(); }
 
  private:
   Status EnsureState() const;

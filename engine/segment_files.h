@@ -32,8 +32,6 @@ class SegmentFiles {
   const SegmentId segment_;
   std::string columns_path_;
   std::string index_path_;
-  std::vector<std::string> column_keys_;  // The first and the last of each file.
-  std::vector<std::string> index_keys_;
 };
 
 }  // namespace kalends

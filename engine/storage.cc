@@ -32,7 +32,9 @@ bool EndsWith(const std::string& text, std::string_view end) {
 // Notes that RocksDB met an error in writing.
 class ErrorNotes : public rocksdb::EventListener {
  public:
-  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* /*error*/) override { seen_.store(true); }
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* /*error*/) override {
+    seen_.store(true);
+  }
   bool seen() const { return seen_.load(); }
 
  private:
@@ -277,7 +279,9 @@ rocksdb::Options Storage::OptionsForFile(const Family& family) const {
 
 rocksdb::Status Storage::SyncLog() {
   // RocksDB asserts that a log of which a write failed is not touched again.
-  if (error_seen_()) return rocksdb::Status::IOError("an earlier write failed, and what the log holds is not known until the database is opened again");
+  if (error_seen_())
+    return rocksdb::Status::IOError(
+        "an earlier write failed, and what the log holds is not known until the database is opened again");
   const rocksdb::Status status = db()->SyncWAL();
   // A database in memory has no log to sync.
   return status.IsNotSupported() ? rocksdb::Status::OK() : status;

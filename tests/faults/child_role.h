@@ -25,7 +25,8 @@ extern char** environ;
 // Test programs that start themselves as a child: what may be killed or abort runs there, and the test goes on.
 namespace kalends {
 
-// A part that this program plays when it is started by StartChild with the same name: `run` instead of the tests. Made once, before main:
+// A part that this program plays when it is started by StartChild with the same name: `run` instead of the tests. Made
+// once, before main:
 //   const auto* const kRole = testing::AddGlobalTestEnvironment(new ChildRole("name", Run));
 class ChildRole final : public testing::Environment {
  public:
@@ -51,7 +52,8 @@ inline pid_t StartChild(const std::string& role, const std::string& argument) {
   // All that allocates is done before the fork: other threads may hold the allocator's locks in the child.
   std::vector<std::string> variables = {"KALENDS_TEST_ROLE=" + role, "KALENDS_TEST_ARGUMENT=" + argument};
   for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (std::strncmp(*variable, "KALENDS_TEST_", 13) != 0 && std::strncmp(*variable, "GTEST_", 6) != 0) variables.emplace_back(*variable);
+    if (std::strncmp(*variable, "KALENDS_TEST_", 13) != 0 && std::strncmp(*variable, "GTEST_", 6) != 0)
+      variables.emplace_back(*variable);
   }
   std::vector<char*> environment;
   environment.reserve(variables.size() + 1);
@@ -91,7 +93,8 @@ class SharedMemory {
   explicit SharedMemory(const std::string& path) : path_(path) {
     const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     void* memory = MAP_FAILED;
-    if (file >= 0 && ftruncate(file, sizeof(T)) == 0) memory = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (file >= 0 && ftruncate(file, sizeof(T)) == 0)
+      memory = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory == MAP_FAILED) {
       std::perror(path.c_str());
       std::abort();

@@ -10,8 +10,9 @@
 
 #include "tests/faults/crash_model.h"
 
-// What a child writes down of its work, in memory shared with its parent, which reads it after the child was killed. Before each operation a
-// thread notes what it will change, step by step; each step is one commit. After the operation returned it notes that.
+// What a child writes down of its work, in memory shared with its parent, which reads it after the child was killed.
+// Before each operation a thread notes what it will change, step by step; each step is one commit. After the operation
+// returned it notes that.
 namespace kalends::crash {
 
 struct Change {
@@ -79,8 +80,8 @@ struct Journal {
   }
 };
 
-// Looks for the prefixes of the threads' histories that leave `found`, such that they are one prefix of the commits: what returned before an
-// operation began is there where that operation is.
+// Looks for the prefixes of the threads' histories that leave `found`, such that they are one prefix of the commits:
+// what returned before an operation began is there where that operation is.
 class HistoryCheck {
  public:
   HistoryCheck(const Journal& journal, const Versions& found) : journal_(journal) {
@@ -154,7 +155,8 @@ class HistoryCheck {
       thread.differences.clear();
       for (std::uint32_t key = 0; key < kKeys && different < 20; ++key) {
         if (now[key] == found[t][key]) continue;
-        thread.differences += " key " + std::to_string(key) + ": found version " + std::to_string(found[t][key]) + ", not " + std::to_string(now[key]) + ";";
+        thread.differences += " key " + std::to_string(key) + ": found version " + std::to_string(found[t][key]) +
+                              ", not " + std::to_string(now[key]) + ";";
       }
     };
     look(0);

@@ -8,7 +8,8 @@
 #include "format/calendar.h"
 #include "kalends/time.h"
 
-// What the crash test stores: every document follows from (thread, key, version), so that a store is described by one version a key.
+// What the crash test stores: every document follows from (thread, key, version), so that a store is described by one
+// version a key.
 namespace kalends::crash {
 
 inline constexpr std::uint32_t kThreads = 4;
@@ -48,7 +49,9 @@ inline TimeUs TimeOf(std::uint32_t thread, std::uint32_t key, std::uint32_t vers
   // The first and the last instant of a month more often than chance would have it.
   if (mixed % 16 == 0) return month.begin();
   if (mixed % 16 == 1) return {month.end().value - 1};
-  return {month.begin().value + static_cast<std::int64_t>((mixed >> 8U) % static_cast<std::uint64_t>(month.end().value - month.begin().value))};
+  return {
+      month.begin().value +
+      static_cast<std::int64_t>((mixed >> 8U) % static_cast<std::uint64_t>(month.end().value - month.begin().value))};
 }
 
 // The id as JSON: of some keys a number, of others a text.
@@ -59,8 +62,9 @@ inline std::string IdOf(std::uint32_t thread, std::uint32_t key) {
 
 inline std::string JsonOf(std::uint32_t thread, std::uint32_t key, std::uint32_t version) {
   std::uint64_t mixed = Mixed(thread, key, version) ^ 0x5555;
-  std::string text = "{\"_id\":" + IdOf(thread, key) + ",\"thread\":" + std::to_string(thread) + ",\"key\":" + std::to_string(key) +
-                     ",\"group\":" + std::to_string(key % kGroups) + ",\"version\":" + std::to_string(version) + ",\"timestamp\":\"" +
+  std::string text = "{\"_id\":" + IdOf(thread, key) + ",\"thread\":" + std::to_string(thread) +
+                     ",\"key\":" + std::to_string(key) + ",\"group\":" + std::to_string(key % kGroups) +
+                     ",\"version\":" + std::to_string(version) + ",\"timestamp\":\"" +
                      FormatTime(TimeOf(thread, key, version)) + "\",\"note\":\"";
   // Most are small, one in 64 is large; the text does not compress, so that write buffers fill.
   const std::uint64_t words = mixed % 64 == 0 ? 1500 : 4 + mixed / 64 % 60;

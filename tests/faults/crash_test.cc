@@ -1,8 +1,9 @@
-// The crash and model test. A child works on a database from several threads and writes down what it does; it is killed at a random moment; the
-// database is opened, verified deeply, and compared with what the child wrote down; the next child goes on from there.
+// The crash and model test. A child works on a database from several threads and writes down what it does; it is killed
+// at a random moment; the database is opened, verified deeply, and compared with what the child wrote down; the next
+// child goes on from there.
 //
-//   KALENDS_SEED=n   the random numbers of an earlier run (what the threads do; when they are killed is up to the machine)
-//   KALENDS_LONG=1   100 kills and 50 power cuts instead of 5 and 3
+//   KALENDS_SEED=n   the random numbers of an earlier run (what the threads do; when they are killed is up to the
+//   machine) KALENDS_LONG=1   100 kills and 50 power cuts instead of 5 and 3
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -65,7 +66,8 @@ class CrashTest {
   }
 
   std::string Summary() const {
-    return std::to_string(steps_) + " commits, of which " + std::to_string(lost_) + " were lost; " + std::to_string(documents_) + " documents at the end";
+    return std::to_string(steps_) + " commits, of which " + std::to_string(lost_) + " were lost; " +
+           std::to_string(documents_) + " documents at the end";
   }
 
  private:
@@ -75,12 +77,14 @@ class CrashTest {
     // One in four is killed while it opens.
     const bool at_opening = random_() % 4 == 0;
     const auto started = std::chrono::steady_clock::now();
-    while (!at_opening && journal_->is_ready == 0 && journal_->failed == 0 && std::chrono::steady_clock::now() - started < std::chrono::seconds(60)) {
+    while (!at_opening && journal_->is_ready == 0 && journal_->failed == 0 &&
+           std::chrono::steady_clock::now() - started < std::chrono::seconds(60)) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     const auto life = std::chrono::microseconds(at_opening ? random_() % 100'000 : 20'000 + random_() % 1'500'000);
     const auto kill_at = std::chrono::steady_clock::now() + life;
-    while (std::chrono::steady_clock::now() < kill_at && journal_->failed == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    while (std::chrono::steady_clock::now() < kill_at && journal_->failed == 0)
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
     kill(child, SIGKILL);
     const std::string ended = WaitForChild(child);
     ASSERT_EQ(journal_->failed, 0U) << journal_->failure;
@@ -130,7 +134,8 @@ class CrashTest {
         for (std::uint32_t key = 0; key < kKeys; ++key) {
           const auto got = collection->Get(OwnedValue::FromJson(IdOf(t, key))->value());
           ASSERT_TRUE(got.has_value()) << got.error().message();
-          ASSERT_EQ(*got ? (*got)->ToJson() : "", found[t][key] == 0 ? "" : JsonOf(t, key, found[t][key])) << "get of " << IdOf(t, key);
+          ASSERT_EQ(*got ? (*got)->ToJson() : "", found[t][key] == 0 ? "" : JsonOf(t, key, found[t][key]))
+              << "get of " << IdOf(t, key);
         }
       }
     } else {

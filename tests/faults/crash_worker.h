@@ -37,7 +37,8 @@ inline Result<std::unique_ptr<Database>> OpenFor(const Journal& journal, const s
   options.create_if_missing = true;
   options.memory_bytes = journal.memory_bytes;
   options.on_event = std::move(on_event);
-  return observer == nullptr ? Database::Open(journal.directory, options) : OpenObserved(journal.directory, options, observer);
+  return observer == nullptr ? Database::Open(journal.directory, options)
+                             : OpenObserved(journal.directory, options, observer);
 }
 
 class LinesOf final : public LineSource {
@@ -177,7 +178,9 @@ class Child {
     void Expect(bool condition, const std::string& what) {
       if (!condition) child_.journal_->Fail("thread " + std::to_string(t_) + ": " + what);
     }
-    std::string Name(std::uint32_t key) const { return "key " + std::to_string(key) + " (version " + std::to_string(now_[key]) + ")"; }
+    std::string Name(std::uint32_t key) const {
+      return "key " + std::to_string(key) + " (version " + std::to_string(now_[key]) + ")";
+    }
 
     // --- Operations ---
     void InsertOne() {
@@ -193,7 +196,8 @@ class Child {
       if (keys.empty()) return;
       const auto inserted = collection_->Insert(DocumentOf({keys[0], NewVersion(), 0}));
       Expect(!inserted.has_value() && inserted.error().code() == ErrorCode::kAlreadyExists,
-             "insert of a taken id, " + Name(keys[0]) + (inserted.has_value() ? ", was stored" : ": " + inserted.error().message()));
+             "insert of a taken id, " + Name(keys[0]) +
+                 (inserted.has_value() ? ", was stored" : ": " + inserted.error().message()));
     }
     void InsertSeveral() {
       const auto keys = Keys(2 + Below(30), false);
@@ -239,7 +243,8 @@ class Child {
     }
     Query GroupQuery(std::uint32_t group) {
       Query query;
-      query.filter = *Document::FromJson("{\"thread\":" + std::to_string(t_) + ",\"group\":" + std::to_string(group) + "}");
+      query.filter =
+          *Document::FromJson("{\"thread\":" + std::to_string(t_) + ",\"group\":" + std::to_string(group) + "}");
       return query;
     }
     void DeleteGroup() {
@@ -272,7 +277,8 @@ class Child {
       Operation& operation = Intend(changes, changes.back().step + 1, false);
       const auto report = collection_->Import(source, options);
       if (!Check(report, "import")) return;
-      Expect(report->inserted + report->replaced == count, "import stored " + std::to_string(report->inserted + report->replaced) + " of " + std::to_string(count));
+      Expect(report->inserted + report->replaced == count,
+             "import stored " + std::to_string(report->inserted + report->replaced) + " of " + std::to_string(count));
       Returned(operation);
     }
     void WriteInBatches() {
@@ -282,7 +288,8 @@ class Child {
       BatchWriterOptions options;
       options.documents_max = 1 + Below(7);
       std::vector<Change> changes;
-      for (const std::uint32_t key : keys) changes.push_back({key, NewVersion(), static_cast<std::uint32_t>(changes.size())});
+      for (const std::uint32_t key : keys)
+        changes.push_back({key, NewVersion(), static_cast<std::uint32_t>(changes.size())});
       Operation& operation = Intend(changes, static_cast<std::uint32_t>(changes.size()), false);
       BatchWriter writer(*collection_, options);
       for (const Change& change : changes) {
@@ -307,7 +314,8 @@ class Child {
         return;
       }
       if (!Check(dropped, "drop")) return;
-      Expect(dropped->documents == there, "drop of " + name + " counted " + std::to_string(dropped->documents) + " documents, not " + std::to_string(there));
+      Expect(dropped->documents == there, "drop of " + name + " counted " + std::to_string(dropped->documents) +
+                                              " documents, not " + std::to_string(there));
       Returned(operation);
     }
     void SealAll() { Check(child_.database_->SealAll(), "seal all"); }
@@ -338,7 +346,8 @@ class Child {
       query.filter = *Document::FromJson("{\"thread\":" + std::to_string(t_) + "}");
       const auto count = collection_->Count(query);
       const auto there = static_cast<std::uint64_t>(kKeys - std::count(now_.begin(), now_.end(), 0U));
-      if (Check(count, "count")) Expect(*count == there, "count is " + std::to_string(*count) + ", not " + std::to_string(there));
+      if (Check(count, "count"))
+        Expect(*count == there, "count is " + std::to_string(*count) + ", not " + std::to_string(there));
     }
     void FindGroup() {
       const std::uint32_t group = Below(kGroups);
@@ -353,8 +362,8 @@ class Child {
       std::sort(found.begin(), found.end());
       std::sort(expected.begin(), expected.end());
       Expect(found == expected && page->total == expected.size(),
-             "find of group " + std::to_string(group) + " found " + std::to_string(found.size()) + " documents, total " +
-                 std::to_string(page->total) + "; there are " + std::to_string(expected.size()));
+             "find of group " + std::to_string(group) + " found " + std::to_string(found.size()) +
+                 " documents, total " + std::to_string(page->total) + "; there are " + std::to_string(expected.size()));
     }
 
     Child& child_;

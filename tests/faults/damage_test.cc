@@ -1,5 +1,6 @@
-// A database on a bad disk: one bit of one file is flipped, or a log is cut, zeroed or gone. Whoever asks then is told, or gets the right answer; never a wrong one.
-// What a log has lost at its end, as a crash leaves it, is told too, and what is left are the commits before it.
+// A database on a bad disk: one bit of one file is flipped, or a log is cut, zeroed or gone. Whoever asks then is told,
+// or gets the right answer; never a wrong one. What a log has lost at its end, as a crash leaves it, is told too, and
+// what is left are the commits before it.
 #include <gtest/gtest.h>
 
 #include <rocksdb/db.h>
@@ -67,8 +68,11 @@ std::string LookAt(const Look& look, std::string* words) {
   if (!found.has_value()) return "told";
   const std::vector<State> states = StatesOf(Workload());
   if (*found == states.back()) return faults > 0 || !verified.has_value() ? "told" : "right";
-  if (look.may_be_a_prefix && (told || look.may_be_untold) && std::find(states.begin(), states.end(), *found) != states.end()) return "prefix";
-  *words += "; it holds " + std::to_string(found->size()) + " of " + std::to_string(states.back().size()) + " documents; faults: " + std::to_string(faults);
+  if (look.may_be_a_prefix && (told || look.may_be_untold) &&
+      std::find(states.begin(), states.end(), *found) != states.end())
+    return "prefix";
+  *words += "; it holds " + std::to_string(found->size()) + " of " + std::to_string(states.back().size()) +
+            " documents; faults: " + std::to_string(faults);
   return "a wrong answer";
 }
 
@@ -125,8 +129,8 @@ class DamageTest : public testing::Test {
   }
 
   // Damages a copy of the database and looks at it in a child.
-  std::string Outcome(const std::string& what, const std::function<void(const std::string& directory)>& damage, bool may_be_a_prefix,
-                      bool may_be_untold = false) {
+  std::string Outcome(const std::string& what, const std::function<void(const std::string& directory)>& damage,
+                      bool may_be_a_prefix, bool may_be_untold = false) {
     fs::remove_all(look_->directory);
     fs::copy(good_, look_->directory, fs::copy_options::recursive);
     damage(look_->directory);
@@ -136,7 +140,8 @@ class DamageTest : public testing::Test {
     const pid_t child = StartChild("damage", look_.path());
     const std::string ended = WaitForChild(child);
     const std::string outcome = ended.empty() ? look_->outcome : ended;
-    if (outcome != "right" && outcome != "told" && outcome != "prefix") ADD_FAILURE() << what << ": " << outcome << ": " << look_->words;
+    if (outcome != "right" && outcome != "told" && outcome != "prefix")
+      ADD_FAILURE() << what << ": " << outcome << ": " << look_->words;
     return outcome;
   }
 
@@ -160,7 +165,9 @@ class DamageTest : public testing::Test {
     for (const std::uint64_t place : places) {
       const int bit = static_cast<int>(random() % 8);
       const std::string what = name + " byte " + std::to_string(place) + " bit " + std::to_string(bit);
-      ++outcomes[Outcome(what, [&](const std::string& directory) { FlipBit(directory + "/" + name, place, bit); }, name.ends_with(".log"))];
+      ++outcomes[Outcome(
+          what, [&](const std::string& directory) { FlipBit(directory + "/" + name, place, bit); },
+          name.ends_with(".log"))];
     }
     std::string text = name + ":";
     for (const auto& [outcome, times] : outcomes) text += " " + outcome + " " + std::to_string(times);
@@ -187,7 +194,8 @@ TEST_F(DamageTest, AFlippedBitOfATableFileIsToldOrDoesNoHarm) {
   std::map<std::string, std::string> file_of_kind;
   for (const auto& file : TableFiles()) {
     const auto dot = file.column_family_name.find('.');
-    file_of_kind[dot == std::string::npos ? (file.column_family_name == "catalog" ? "catalog" : "rows") : file.column_family_name.substr(dot)] = file.name;
+    file_of_kind[dot == std::string::npos ? (file.column_family_name == "catalog" ? "catalog" : "rows")
+                                          : file.column_family_name.substr(dot)] = file.name;
   }
   for (const char* kind : {"catalog", "rows", ".state", ".index", ".columns"}) {
     ASSERT_TRUE(file_of_kind.contains(kind)) << kind;
@@ -211,11 +219,16 @@ TEST_F(DamageTest, ALogThatLostItsEndIsToldAndLeavesThePrefix) {
   ASSERT_GT(bytes, 1000U);
   for (int i = 0; i < (IsLongRun() ? 200 : 8); ++i) {
     const std::uint64_t place = random() % bytes;
-    Outcome("cut at " + std::to_string(place), [&](const std::string& directory) { fs::resize_file(directory + "/" + log, place); }, true, true);
-    Outcome("zeroed from " + std::to_string(place), [&](const std::string& directory) {
-      fs::resize_file(directory + "/" + log, place);
-      fs::resize_file(directory + "/" + log, bytes);
-    }, true, true);
+    Outcome(
+        "cut at " + std::to_string(place),
+        [&](const std::string& directory) { fs::resize_file(directory + "/" + log, place); }, true, true);
+    Outcome(
+        "zeroed from " + std::to_string(place),
+        [&](const std::string& directory) {
+          fs::resize_file(directory + "/" + log, place);
+          fs::resize_file(directory + "/" + log, bytes);
+        },
+        true, true);
   }
 }
 
@@ -228,7 +241,10 @@ TEST_F(DamageTest, ARemovedFileIsTold) {
   logs.pop_back();
   names.insert(names.end(), logs.begin(), logs.end());
   for (const std::string& name : names) {
-    EXPECT_NE(Outcome("without " + name, [&](const std::string& directory) { fs::remove(directory + "/" + name); }, false), "prefix") << name;
+    EXPECT_NE(Outcome(
+                  "without " + name, [&](const std::string& directory) { fs::remove(directory + "/" + name); }, false),
+              "prefix")
+        << name;
   }
 }
 

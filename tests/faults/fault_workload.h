@@ -28,7 +28,8 @@ struct Stored {
 };
 using State = std::map<int, Stored>;
 
-// The states in which a database may be: more than one after a step that failed, which may be there whole or not at all.
+// The states in which a database may be: more than one after a step that failed, which may be there whole or not at
+// all.
 class Acceptable {
  public:
   void Done(const std::function<void(State&)>& apply) {
@@ -61,8 +62,9 @@ inline const std::string& DocumentText(int id, const Stored& stored) {
   std::string& text = texts[{id, stored}];
   if (!text.empty()) return text;
   std::minstd_rand random(static_cast<unsigned>(1 + id * 7 + stored.version));
-  text = "{\"_id\":" + std::to_string(id) + ",\"month\":" + std::to_string(stored.month) + ",\"version\":" + std::to_string(stored.version) +
-         ",\"group\":" + std::to_string(id % 10) + ",\"timestamp\":\"2024-0" + std::to_string(stored.month) + "-1" + std::to_string(id % 10) +
+  text = "{\"_id\":" + std::to_string(id) + ",\"month\":" + std::to_string(stored.month) +
+         ",\"version\":" + std::to_string(stored.version) + ",\"group\":" + std::to_string(id % 10) +
+         ",\"timestamp\":\"2024-0" + std::to_string(stored.month) + "-1" + std::to_string(id % 10) +
          "T12:00:00Z\",\"text\":\"";
   for (int i = 0; i < kTextBytes; ++i) {
     const char letter = static_cast<char>('0' + random() % 75);
@@ -71,7 +73,8 @@ inline const std::string& DocumentText(int id, const Stored& stored) {
   return text += "\"}";
 }
 
-// All documents of the database by four ways of asking, which must agree: an error, or what it holds. `problem` is set where they do not.
+// All documents of the database by four ways of asking, which must agree: an error, or what it holds. `problem` is set
+// where they do not.
 inline Result<State> ReadAll(Database& database, std::string* problem) {
   State found;
   auto collection = database.GetCollection(kCollection);
@@ -87,25 +90,30 @@ inline Result<State> ReadAll(Database& database, std::string* problem) {
   if (!documents.has_value()) return documents.error();
   for (const Document& document : *documents) {
     const auto id = static_cast<int>(document.Get("_id").as_integer());
-    const Stored stored{static_cast<int>(document.Get("month").as_integer()), static_cast<int>(document.Get("version").as_integer())};
+    const Stored stored{static_cast<int>(document.Get("month").as_integer()),
+                        static_cast<int>(document.Get("version").as_integer())};
     if (!found.emplace(id, stored).second) *problem = "id " + std::to_string(id) + " is found twice";
-    if (document.ToJson() != DocumentText(id, stored)) *problem = "document " + std::to_string(id) + " is not what was stored";
+    if (document.ToJson() != DocumentText(id, stored))
+      *problem = "document " + std::to_string(id) + " is not what was stored";
   }
   auto count = collection->Count({});
   if (!count.has_value()) return count.error();
-  if (*count != found.size()) *problem = "count says " + std::to_string(*count) + ", find finds " + std::to_string(found.size());
+  if (*count != found.size())
+    *problem = "count says " + std::to_string(*count) + ", find finds " + std::to_string(found.size());
   query.filter = *Document::FromJson("{\"group\":3}");
   auto group = collection->FindPage(query);
   if (!group.has_value()) return group.error();
   std::uint64_t in_group = 0;
   for (const auto& [id, stored] : found) in_group += id % 10 == 3 ? 1 : 0;
-  if (group->total != in_group || group->documents.size() != in_group) *problem = "a filter finds " + std::to_string(group->total) + " of " + std::to_string(in_group);
+  if (group->total != in_group || group->documents.size() != in_group)
+    *problem = "a filter finds " + std::to_string(group->total) + " of " + std::to_string(in_group);
   for (int id = 0; id < 400; id += 3) {
     auto document = collection->Get(Value::Int(id));
     if (!document.has_value()) return document.error();
     const auto there = found.find(id);
     const std::string expected = there == found.end() ? "" : DocumentText(id, there->second);
-    if ((*document ? (*document)->ToJson() : "") != expected) *problem = "get of " + std::to_string(id) + " differs from find";
+    if ((*document ? (*document)->ToJson() : "") != expected)
+      *problem = "get of " + std::to_string(id) + " differs from find";
   }
   return found;
 }
@@ -125,7 +133,8 @@ class Workload {
   std::vector<Step> after;
 
   Workload() {
-    before.push_back({"create the collection", [](Database& database) {
+    before.push_back({"create the collection",
+                      [](Database& database) {
                         const auto made = database.CreateCollection(kCollection, Spec());
                         return made.has_value() ? Result<bool>(true) : Result<bool>(made.error());
                       },
@@ -158,7 +167,9 @@ class Workload {
     if (!collection.has_value()) return collection.error();
     return act(*collection);
   }
-  static Result<bool> Outcome(const Status& status) { return status.ok() ? Result<bool>(true) : Result<bool>(status.error()); }
+  static Result<bool> Outcome(const Status& status) {
+    return status.ok() ? Result<bool>(true) : Result<bool>(status.error());
+  }
   // Of months in turn where `month` is 0.
   static Step Insert(int first, int count, int month, bool is_synced) {
     State added;
@@ -169,19 +180,21 @@ class Workload {
             [added, options](Database& database) {
               return On(database, [&](Collection& collection) {
                 std::vector<Document> documents;
-                for (const auto& [id, stored] : added) documents.push_back(*Document::FromJson(DocumentText(id, stored)));
+                for (const auto& [id, stored] : added)
+                  documents.push_back(*Document::FromJson(DocumentText(id, stored)));
                 const auto inserted = collection.InsertMany(documents, options);
                 return inserted.has_value() ? Result<bool>(true) : Result<bool>(inserted.error());
               });
             },
-            [added](State& state) { state.insert(added.begin(), added.end()); },
-            is_synced};
+            [added](State& state) { state.insert(added.begin(), added.end()); }, is_synced};
   }
   static Step Replace(int id) {
     const Stored stored{1 + (id + 1) % 3, 1};
     return {"replace " + std::to_string(id),
             [id, stored](Database& database) {
-              return On(database, [&](Collection& collection) { return collection.Replace(Value::Int(id), *Document::FromJson(DocumentText(id, stored))); });
+              return On(database, [&](Collection& collection) {
+                return collection.Replace(Value::Int(id), *Document::FromJson(DocumentText(id, stored)));
+              });
             },
             [id, stored](State& state) {
               if (state.contains(id)) state[id] = stored;
@@ -189,7 +202,9 @@ class Workload {
   }
   static Step Delete(int id) {
     return {"delete " + std::to_string(id),
-            [id](Database& database) { return On(database, [&](Collection& collection) { return collection.Delete(Value::Int(id)); }); },
+            [id](Database& database) {
+              return On(database, [&](Collection& collection) { return collection.Delete(Value::Int(id)); });
+            },
             [id](State& state) { state.erase(id); }};
   }
   static Step DeleteGroup(int group) {
@@ -202,7 +217,9 @@ class Workload {
                 return deleted.has_value() ? Result<bool>(*deleted > 0) : Result<bool>(deleted.error());
               });
             },
-            [group](State& state) { std::erase_if(state, [group](const auto& entry) { return entry.first % 10 == group; }); }};
+            [group](State& state) {
+              std::erase_if(state, [group](const auto& entry) { return entry.first % 10 == group; });
+            }};
   }
   static Step DropMonth(int month) {
     return {"drop a month",
@@ -212,7 +229,9 @@ class Workload {
               if (dropped.error().code() == ErrorCode::kNotFound) return false;
               return dropped.error();
             },
-            [month](State& state) { std::erase_if(state, [month](const auto& entry) { return entry.second.month == month; }); },
+            [month](State& state) {
+              std::erase_if(state, [month](const auto& entry) { return entry.second.month == month; });
+            },
             true};
   }
   static Step SealAll() {
