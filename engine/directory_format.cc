@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -103,8 +104,11 @@ Status BeginCreating(const std::string& directory) {
 }
 
 Status FinishCreating(const std::string& directory) {
-  KALENDS_RETURN_IF_ERROR(
-      WriteFile(directory + "/KALENDS", std::string(kFormatPrefix) + std::to_string(kFormatVersion) + "\n"));
+  // It is there whole or not at all: by it a directory counts as a database.
+  const std::string path = directory + "/KALENDS";
+  const std::string unfinished = directory + "/KALENDS.new";
+  KALENDS_RETURN_IF_ERROR(WriteFile(unfinished, std::string(kFormatPrefix) + std::to_string(kFormatVersion) + "\n"));
+  if (rename(unfinished.c_str(), path.c_str()) != 0) return FileError("making " + path, errno);
   KALENDS_RETURN_IF_ERROR(SyncPath(directory));
   if (unlink((directory + "/CREATING").c_str()) != 0) return FileError("removing " + directory + "/CREATING", errno);
   return SyncPath(directory);
