@@ -1,6 +1,8 @@
 #include "engine/id_lookup.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "format/errors.h"
 
@@ -8,6 +10,14 @@ namespace kalends {
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;
+constexpr std::size_t kMonthsAtOnce = 16;
+
+struct MonthRef {
+  std::uint32_t slot = 0;
+  const Partition* partition = nullptr;
+  const PartitionState* state = nullptr;
+  std::shared_ptr<IdFilter> filter;  // Null where nothing is sealed.
+};
 
 // The newest row with this id in the tails of a state.
 std::optional<RowId> FindInTails(const PartitionState& state, const IdHash& hash) {
@@ -17,30 +27,57 @@ std::optional<RowId> FindInTails(const PartitionState& state, const IdHash& hash
   return std::nullopt;
 }
 
+// Those of `months` that hold rows, in turned order. Fetches the lines of their filters that the first hashes need:
+// each is far away in memory, and asking for all before looking at any takes the time of one.
+Result<std::size_t> Gather(const View& view, std::span<const std::pair<Month, std::uint32_t>> months,
+                           std::span<const IdHash> hashes, std::array<MonthRef, kMonthsAtOnce>* out) {
+  std::size_t count = 0;
+  for (std::size_t i = months.size(); i-- > 0;) {
+    MonthRef& month = (*out)[count];
+    month.slot = months[i].second;
+    KALENDS_TRY(month.state, view.State(month.slot));
+    if (month.state->end.value == 0) continue;
+    Partition& partition = *view.Slot(month.slot).partition;
+    month.partition = &partition;
+    month.filter.reset();
+    if (!month.state->segments->empty()) {
+      KALENDS_TRY(month.filter, partition.Filter());
+      for (const IdHash& hash : hashes.first(std::min(hashes.size(), kPrefetchAhead))) month.filter->Prefetch(hash);
+    }
+    ++count;
+  }
+  return count;
+}
+
+Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHash> hashes,
+                   std::vector<std::optional<IdPlace>>* places) {
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (month.filter != nullptr && i + kPrefetchAhead < hashes.size())
+      month.filter->Prefetch(hashes[i + kPrefetchAhead]);
+    if ((*places)[i]) continue;
+    std::optional<RowId> row = FindInTails(*month.state, hashes[i]);
+    // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was deleted.
+    if (!row && month.filter != nullptr && month.filter->MayContain(hashes[i])) {
+      KALENDS_TRY(row, month.partition->FindSealed(hashes[i], view.snapshot->get()));
+    }
+    if (row && !month.state->deletions->Contains(*row)) (*places)[i] = IdPlace{month.slot, *row};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes,
                std::vector<std::optional<IdPlace>>* places) {
   places->assign(hashes.size(), std::nullopt);
-  for (auto month = collection.months.rbegin(); month != collection.months.rend(); ++month) {
-    const std::uint32_t slot = month->second;
-    KALENDS_TRY(const PartitionRef ref, view.Ref(slot));
-    if (ref.state->end.value == 0) continue;
-    std::shared_ptr<IdFilter> filter;
-    if (!ref.state->segments->empty()) {
-      KALENDS_TRY(filter, ref.partition->Filter());
-    }
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-      if (filter != nullptr && i + kPrefetchAhead < hashes.size()) filter->Prefetch(hashes[i + kPrefetchAhead]);
-      if ((*places)[i]) continue;
-      std::optional<RowId> row = FindInTails(*ref.state, hashes[i]);
-      // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was
-      // deleted.
-      if (!row && filter != nullptr && filter->MayContain(hashes[i])) {
-        KALENDS_TRY(row, ref.partition->FindSealed(hashes[i], view.snapshot->get()));
-      }
-      if (row && !ref.state->deletions->Contains(*row)) (*places)[i] = IdPlace{slot, *row};
-    }
+  // Newest first, some months at a time.
+  for (std::size_t end = collection.months.size(); end > 0;) {
+    const std::size_t begin = end - std::min(end, kMonthsAtOnce);
+    std::array<MonthRef, kMonthsAtOnce> months;
+    KALENDS_TRY(const std::size_t count,
+                Gather(view, std::span(collection.months).subspan(begin, end - begin), hashes, &months));
+    for (std::size_t m = 0; m < count; ++m) KALENDS_RETURN_IF_ERROR(FindInMonth(view, months[m], hashes, places));
+    end = begin;
   }
   return {};
 }

@@ -73,23 +73,19 @@ std::shared_ptr<const PartitionState> Partition::StartEmpty() {
   return state;
 }
 
-Result<std::shared_ptr<const PartitionState>> LazyState::Get() {
+Result<const PartitionState*> LazyState::Load() {
   const std::lock_guard lock(mutex_);
   if (state_ == nullptr && !error_) {
     auto loaded = partition_->Load();
     if (loaded.has_value()) {
       state_ = std::move(*loaded);
+      loaded_.store(state_.get(), std::memory_order_release);
     } else {
       error_ = WithContext("partition " + partition_->name(), loaded.error());
     }
   }
   if (error_) return *error_;
-  return state_;
-}
-
-std::shared_ptr<const PartitionState> LazyState::Loaded() const {
-  const std::lock_guard lock(mutex_);
-  return state_;
+  return state_.get();
 }
 
 Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted,

@@ -155,13 +155,23 @@ class Partition {
 class LazyState {
  public:
   explicit LazyState(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}
-  Result<std::shared_ptr<const PartitionState>> Get();
+  // Valid as long as this.
+  Result<const PartitionState*> Get() {
+    const PartitionState* state = loaded_.load(std::memory_order_acquire);
+    if (state != nullptr) return state;
+    return Load();
+  }
   // Null where it was not read yet.
-  std::shared_ptr<const PartitionState> Loaded() const;
+  std::shared_ptr<const PartitionState> Loaded() const {
+    return loaded_.load(std::memory_order_acquire) == nullptr ? nullptr : state_;
+  }
 
  private:
+  Result<const PartitionState*> Load();
+
   std::shared_ptr<Partition> partition_;
-  mutable std::mutex mutex_;
+  std::atomic<const PartitionState*> loaded_{nullptr};  // state_, which does not change any more.
+  std::mutex mutex_;
   std::optional<Error> error_;
   std::shared_ptr<const PartitionState> state_;
 };

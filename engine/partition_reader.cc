@@ -89,25 +89,22 @@ class TailRun : public RowRun {
 }  // namespace
 
 Status PartitionReader::EnsureState() const {
-  std::call_once(once_, [this] {
-    auto ref = view_->Ref(slot_);
-    if (ref.has_value()) state_ = std::move(ref->state);
-  });
-  if (state_ != nullptr) return {};
-  return view_->Ref(slot_).error();  // It keeps its error.
+  KALENDS_TRY(const PartitionState* const state, view_->State(slot_));
+  state_.store(state, std::memory_order_relaxed);
+  return {};
 }
 
 Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRange& range) const {
   KALENDS_RETURN_IF_ERROR(EnsureState());
   std::vector<std::unique_ptr<RowRun>> runs;
-  for (const auto& segment : *state_->segments) {
+  for (const auto& segment : *state().segments) {
     for (std::size_t block = 0; block < segment->entry().block_min.size(); ++block) {
       if (Meets(segment->entry().block_min[block], segment->entry().block_max[block], range)) {
         runs.push_back(std::make_unique<BlockRun>(partition_, segment, static_cast<std::uint16_t>(block)));
       }
     }
   }
-  for (const TailView& tail : state_->tails) {
+  for (const TailView& tail : state().tails) {
     if (tail.rows > 0 && Meets(tail.min, tail.max, range)) runs.push_back(std::make_unique<TailRun>(tail));
   }
   return runs;
@@ -179,7 +176,8 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
     for (const std::string& key : keys) slices.emplace_back(key);
     std::vector<rocksdb::PinnableSlice> values(count);
     std::vector<rocksdb::Status> statuses(count);
-    partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(), /*sorted_input=*/true);
+    partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(),
+                             /*sorted_input=*/true);
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint32_t place = order[begin + i];
       if (statuses[i].IsNotFound()) return missing(place);

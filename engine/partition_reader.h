@@ -1,7 +1,7 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -22,21 +22,21 @@ class PartitionReader : public PartitionView {
   TimeRange range() const override { return partition_->range(); }
   Result<std::vector<std::unique_ptr<RowRun>>> Runs(const TimeRange& range) const override;
   // These three after Runs.
-  bool has_deletions() const override { return state_->deletions->count() != 0; }
-  bool IsDeleted(RowId row) const override { return state_->deletions->Contains(row); }
-  std::vector<RowId> DeletedRows(RowRange rows) const override { return state_->deletions->In(rows); }
+  bool has_deletions() const override { return state().deletions->count() != 0; }
+  bool IsDeleted(RowId row) const override { return state().deletions->Contains(row); }
+  std::vector<RowId> DeletedRows(RowRange rows) const override { return state().deletions->In(rows); }
   Status ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const override;
   // Holds the names of the fields of documents that were read.
   const std::shared_ptr<KeyDictionary>& keys() const { return partition_->shared_keys(); }
 
  private:
   Status EnsureState() const;
+  const PartitionState& state() const { return *state_.load(std::memory_order_relaxed); }
 
   std::shared_ptr<const View> view_;
   std::shared_ptr<Partition> partition_;
   std::uint32_t slot_;
-  mutable std::once_flag once_;
-  mutable std::shared_ptr<const PartitionState> state_;  // After EnsureState.
+  mutable std::atomic<const PartitionState*> state_{nullptr};  // The view's. After EnsureState.
 };
 
 // Readers of the months of a collection that meet `range`.

@@ -1,5 +1,7 @@
 #include "engine/view.h"
 
+#include "format/errors.h"
+
 namespace kalends {
 
 void View::SetSlot(std::uint32_t slot, PartitionSlot value) {
@@ -17,9 +19,14 @@ std::shared_ptr<const CollectionView> View::Find(std::string_view collection) co
 Result<PartitionRef> View::Ref(std::uint32_t slot) const {
   const PartitionSlot& found = Slot(slot);
   if (found.state != nullptr) return PartitionRef{found.partition, found.state};
-  auto base = found.opened->Get();
-  if (!base.has_value()) return base.error();
-  return PartitionRef{found.partition, std::move(*base)};
+  KALENDS_TRY([[maybe_unused]] const PartitionState* const state, found.opened->Get());
+  return PartitionRef{found.partition, found.opened->Loaded()};
+}
+
+Result<const PartitionState*> View::State(std::uint32_t slot) const {
+  const PartitionSlot& found = Slot(slot);
+  if (found.state != nullptr) return found.state.get();
+  return found.opened->Get();
 }
 
 }  // namespace kalends

@@ -72,6 +72,9 @@ class View {
   std::shared_ptr<const CollectionView> Find(std::string_view collection) const;
   // Reads the partition's state where it was not needed before.
   Result<PartitionRef> Ref(std::uint32_t slot) const;
+  // The same, valid as long as the view: a look-up of an id asks every month, and counting references would cost more
+  // than the look-up.
+  Result<const PartitionState*> State(std::uint32_t slot) const;
 };
 
 }  // namespace kalends
