@@ -11,7 +11,7 @@ namespace kalends {
 
 ImportWorker::ImportWorker(DatabaseImpl& database, std::shared_ptr<CollectionState> collection,
                            const ImportOptions& options)
-    : database_(database), options_(options), preparer_(database, std::move(collection)) {}
+    : options_(options), preparer_(database, std::move(collection)) {}
 
 void ImportWorker::Reject(ImportBatch* batch, std::size_t item, Error error) {
   batch->items[item].outcome = ImportBatch::Outcome::kRejected;

@@ -68,9 +68,7 @@ class ImportWorker {
   Status Resolve(ImportBatch* batch);
   void Reject(ImportBatch* batch, std::size_t item, Error error);
 
-  DatabaseImpl& database_;
   const ImportOptions& options_;
-  std::string id_field_;
   Preparer preparer_;
   JsonReader reader_;
 };
