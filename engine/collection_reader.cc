@@ -135,7 +135,10 @@ Result<Cursor> CollectionReader::Find(const Query& query) const {
     const PartitionReader reader(view_, places[0]->slot);
     StoredRow row;
     KALENDS_TRY(Document document, ReadDocument(reader, places[0]->row, &row));
-    if (!plan.time.Contains(row.time) || !plan.filter->Matches(row))
+    MatchScratch scratch;
+    const bool matches = plan.filter->Matches(row, scratch);
+    if (scratch.error) return *scratch.error;
+    if (!plan.time.Contains(row.time) || !matches)
       return Cursor(std::make_unique<SingleSource>(std::nullopt));
     return Cursor(std::make_unique<SingleSource>(std::move(document)));
   }

@@ -67,8 +67,11 @@ class MatchCounter {
     read_.resize(rows_.size());
     KALENDS_RETURN_IF_ERROR(partition.ReadRows(rows_, arena, read_));
     batch_size_.Read(rows_.size(), arena.bytes_reserved());
-    count_ += static_cast<std::uint64_t>(
-        std::count_if(read_.begin(), read_.end(), [&](const StoredRow& row) { return filter_.Matches(row); }));
+    for (const StoredRow& row : read_) {
+      if (filter_.Matches(row, scratch_)) ++count_;
+      scratch_.arena.Reset();
+      if (scratch_.error) return *scratch_.error;
+    }
     rows_.clear();
     return {};
   }
@@ -82,6 +85,7 @@ class MatchCounter {
   BatchSize batch_size_{kFirstBatch};
   std::vector<RowId> rows_;
   std::vector<StoredRow> read_;
+  MatchScratch scratch_;
   std::uint64_t count_ = 0;
 };
 

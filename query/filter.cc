@@ -21,7 +21,10 @@ class ParsedFilter final : public Filter {
     return {};
   }
 
-  bool Matches(const StoredRow& row) const override { return root_->Matches(row); }
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    scratch.array_index.reset();
+    return root_->Matches(row, scratch);
+  }
   bool MatchesEverything() const override { return root_->MatchesEverything(); }
   TimeRange TimeBounds() const override { return bounds_.range; }
   bool IsTimeBoundsOnly() const override { return bounds_.exact; }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "format/arena.h"
 #include "kalends/spec.h"
 #include "kalends/status.h"
 #include "kalends/time.h"
@@ -21,6 +23,15 @@ struct FilterContext {
   std::string id_field;  // A made id is found under this name too.
 };
 
+// What matching one row needs and learns beside its answer. One a thread; reused from row to row.
+struct MatchScratch {
+  Arena arena;                 // For values that an expression computes; a row may find it used, so whoever loops resets it.
+  std::optional<Error> error;  // An expression failed on this row (`$expr`): then it does not match, and the query fails.
+  // The element of an array that met a condition, as the positional operator `$` of updates and projections means it: that of
+  // the last array that a condition of this row looked into.
+  std::optional<std::size_t> array_index;
+};
+
 // A filter of MongoDB's query language, parsed. Immutable: safe for any number of threads.
 class Filter {
  public:
@@ -28,7 +39,8 @@ class Filter {
   // `$and[1].cost.$foo`.
   static Result<std::shared_ptr<const Filter>> Parse(const Value& filter, const FilterContext& context);
   virtual ~Filter() = default;
-  virtual bool Matches(const StoredRow& row) const = 0;
+  // Clears scratch->array_index first; leaves an earlier error.
+  virtual bool Matches(const StoredRow& row, MatchScratch& scratch) const = 0;
   virtual bool MatchesEverything() const = 0;
   // Every row that matches has its time in here.
   virtual TimeRange TimeBounds() const = 0;

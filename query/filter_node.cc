@@ -12,14 +12,14 @@ namespace {
 
 class EverythingNode final : public FilterNode {
  public:
-  bool Matches(const StoredRow&) const override { return true; }
+  bool Matches(const StoredRow&, MatchScratch&) const override { return true; }
   NodeBounds Bounds() const override { return {.range = {}, .exact = true}; }
   bool MatchesEverything() const override { return true; }
 };
 
 class NothingNode final : public FilterNode {
  public:
-  bool Matches(const StoredRow&) const override { return false; }
+  bool Matches(const StoredRow&, MatchScratch&) const override { return false; }
   NodeBounds Bounds() const override { return {.range = kNoTimes, .exact = true}; }
 };
 
@@ -27,9 +27,9 @@ class AndNode final : public FilterNode {
  public:
   explicit AndNode(std::vector<FilterNodePtr> children) : children_(std::move(children)) {}
 
-  bool Matches(const StoredRow& row) const override {
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
     return std::all_of(children_.begin(), children_.end(),
-                       [&](const FilterNodePtr& child) { return child->Matches(row); });
+                       [&](const FilterNodePtr& child) { return child->Matches(row, scratch); });
   }
   NodeBounds Bounds() const override {
     NodeBounds bounds{.range = {}, .exact = true};
@@ -57,9 +57,9 @@ class OrNode final : public FilterNode {
  public:
   explicit OrNode(std::vector<FilterNodePtr> children) : children_(std::move(children)) {}
 
-  bool Matches(const StoredRow& row) const override {
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
     return std::any_of(children_.begin(), children_.end(),
-                       [&](const FilterNodePtr& child) { return child->Matches(row); });
+                       [&](const FilterNodePtr& child) { return child->Matches(row, scratch); });
   }
   NodeBounds Bounds() const override {
     TimeRange hull = kNoTimes;
@@ -74,7 +74,7 @@ class OrNode final : public FilterNode {
 class NotNode final : public FilterNode {
  public:
   explicit NotNode(FilterNodePtr child) : child_(std::move(child)) {}
-  bool Matches(const StoredRow& row) const override { return !child_->Matches(row); }
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override { return !child_->Matches(row, scratch); }
 
  private:
   FilterNodePtr child_;
@@ -83,7 +83,7 @@ class NotNode final : public FilterNode {
 class PathNode final : public FilterNode {
  public:
   PathNode(Path path, std::unique_ptr<const ValueTest> test) : path_(std::move(path)), test_(std::move(test)) {}
-  bool Matches(const StoredRow& row) const override { return AnyValueAtPath(row.root, path_, *test_); }
+  bool Matches(const StoredRow& row, MatchScratch&) const override { return AnyValueAtPath(row.root, path_, *test_); }
 
  private:
   Path path_;
@@ -95,7 +95,7 @@ class IdNode final : public FilterNode {
   IdNode(Path path, std::unique_ptr<const ValueTest> test, std::optional<Value> equality)
       : path_(std::move(path)), test_(std::move(test)), equality_(equality) {}
 
-  bool Matches(const StoredRow& row) const override {
+  bool Matches(const StoredRow& row, MatchScratch&) const override {
     if (!row.id.is_missing() && test_->Holds(row.id)) return true;
     return AnyValueAtPath(row.root, path_, *test_);
   }
@@ -110,7 +110,7 @@ class IdNode final : public FilterNode {
 class TimeRangeNode final : public FilterNode {
  public:
   explicit TimeRangeNode(const TimeRange& range) : range_(range) {}
-  bool Matches(const StoredRow& row) const override { return range_.Contains(row.time); }
+  bool Matches(const StoredRow& row, MatchScratch&) const override { return range_.Contains(row.time); }
   NodeBounds Bounds() const override { return {.range = range_, .exact = true}; }
 
  private:
@@ -123,7 +123,7 @@ class TimeInNode final : public FilterNode {
     assert(!times_.empty());
     std::sort(times_.begin(), times_.end());
   }
-  bool Matches(const StoredRow& row) const override {
+  bool Matches(const StoredRow& row, MatchScratch&) const override {
     return std::binary_search(times_.begin(), times_.end(), row.time);
   }
   NodeBounds Bounds() const override { return {.range = {times_.front(), After(times_.back())}, .exact = false}; }
@@ -136,9 +136,9 @@ class IfTimedNode final : public FilterNode {
  public:
   IfTimedNode(const FilterContext& context, bool if_timed, FilterNodePtr otherwise)
       : context_(context), if_timed_(if_timed), otherwise_(std::move(otherwise)) {}
-  bool Matches(const StoredRow& row) const override {
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
     if (TimeOfDocument(row.root, context_.time_fields, context_.time_unit).has_value()) return if_timed_;
-    return otherwise_->Matches(row);
+    return otherwise_->Matches(row, scratch);
   }
 
  private:

@@ -23,7 +23,7 @@ struct NodeBounds {
 class FilterNode {
  public:
   virtual ~FilterNode() = default;
-  virtual bool Matches(const StoredRow& row) const = 0;
+  virtual bool Matches(const StoredRow& row, MatchScratch& scratch) const = 0;
   virtual NodeBounds Bounds() const { return {}; }
   virtual bool MatchesEverything() const { return false; }
   // As Filter::IdEquality.

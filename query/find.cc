@@ -158,7 +158,10 @@ class FindExecutor::State {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < places_.size() && kept < limit_left_; ++i) {
       if (has_residual_) {
-        if (!plan_.filter->Matches(batch->rows[i])) continue;
+        const bool matches = plan_.filter->Matches(batch->rows[i], scratch_);
+        scratch_.arena.Reset();
+        if (scratch_.error) return *scratch_.error;
+        if (!matches) continue;
         if (skip_left_ > 0) {
           --skip_left_;
           continue;
@@ -190,6 +193,7 @@ class FindExecutor::State {
   std::vector<Group> groups_;  // Those left; they point into partitions_.
   std::optional<RunMerge> merge_;
   std::vector<RowPlace> places_;
+  MatchScratch scratch_;
   std::optional<Error> error_;  // Once met, it stays.
 };
 

@@ -33,7 +33,8 @@ TimeUs Time(std::string_view text) { return ParseTime(text).value(); }
 bool Matches(std::string_view filter, std::string_view document, TimeUs time = {}, const Value& id = {}) {
   const auto root = OwnedValue::FromJson(document);
   EXPECT_TRUE(root.has_value()) << document;
-  return Parsed(filter)->Matches({.time = time, .id = id, .root = root->value(), .json_bytes = 0});
+  MatchScratch scratch;
+  return Parsed(filter)->Matches({.time = time, .id = id, .root = root->value(), .json_bytes = 0}, scratch);
 }
 
 #define EXPECT_MATCH(filter, document) EXPECT_TRUE(Matches(filter, document)) << (filter) << " on " << (document)
@@ -194,7 +195,8 @@ TEST(Filter, KeepsItsOwnCopy) {
     filter = Filter::Parse(value->value(), Messages()).value();
   }
   const auto root = OwnedValue::FromJson(R"({"name": "another"})");
-  EXPECT_TRUE(filter->Matches({.time = {}, .id = {}, .root = root->value(), .json_bytes = 0}));
+  MatchScratch scratch;
+  EXPECT_TRUE(filter->Matches({.time = {}, .id = {}, .root = root->value(), .json_bytes = 0}, scratch));
 }
 
 TEST(FilterTime, ComparesTheRowsOwnTimeInEverySpelling) {
@@ -301,6 +303,7 @@ TEST(Filter, AgreesWithTheModelOnRandomFilters) {
         Filter::Parse(value, {.time_fields = {"t"}, .time_unit = TimeUnit::kMilliseconds, .id_field = "id"});
     ASSERT_TRUE(filter.has_value()) << seed << ": " << ToJson(value) << ": " << filter.error().message();
     const naive::Model model(context);
+    MatchScratch scratch;
     for (int i = 0; i < 10; ++i) {
       std::vector<Field> fields = random.Fields(3);
       const StoredRow row{.time = {around.value + (static_cast<std::int64_t>(random.Below(9)) - 4) * 125000},
@@ -311,7 +314,7 @@ TEST(Filter, AgreesWithTheModelOnRandomFilters) {
       StoredRow whole = row;
       whole.root = random.Object(fields);
       const bool expected = model.Matches(value, whole);
-      ASSERT_EQ(filter.value()->Matches(whole), expected)
+      ASSERT_EQ(filter.value()->Matches(whole, scratch), expected)
           << "seed " << seed << ": " << ToJson(value) << " on " << ToJson(whole.root) << " id " << ToJson(whole.id);
       if (expected) {
         ASSERT_TRUE(filter.value()->TimeBounds().Contains(whole.time)) << seed;
