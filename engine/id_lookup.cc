@@ -19,14 +19,6 @@ struct MonthRef {
   std::shared_ptr<IdFilter> filter;  // Null where nothing is sealed.
 };
 
-// The newest row with this id in the tails of a state.
-std::optional<RowId> FindInTails(const PartitionState& state, const IdHash& hash) {
-  for (auto tail = state.tails.rbegin(); tail != state.tails.rend(); ++tail) {
-    if (const auto offset = tail->tail->Find(hash, tail->rows)) return RowId{tail->tail->first_row().value + *offset};
-  }
-  return std::nullopt;
-}
-
 // Those of `months` that hold rows, in turned order. Fetches the lines of their filters that the first hashes need:
 // each is far away in memory, and asking for all before looking at any takes the time of one.
 Result<std::size_t> Gather(const View& view, std::span<const std::pair<Month, std::uint32_t>> months,
@@ -50,12 +42,15 @@ Result<std::size_t> Gather(const View& view, std::span<const std::pair<Month, st
 }
 
 Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHash> hashes,
-                   std::vector<std::optional<IdPlace>>* places) {
+                   std::vector<std::optional<RowId>>* rows, std::vector<std::optional<IdPlace>>* places) {
+  rows->assign(hashes.size(), std::nullopt);
+  const auto& tails = month.state->tails;
+  for (auto tail = tails.rbegin(); tail != tails.rend(); ++tail) tail->tail->FindAll(hashes, tail->rows, *rows);
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     if (month.filter != nullptr && i + kPrefetchAhead < hashes.size())
       month.filter->Prefetch(hashes[i + kPrefetchAhead]);
     if ((*places)[i]) continue;
-    std::optional<RowId> row = FindInTails(*month.state, hashes[i]);
+    std::optional<RowId>& row = (*rows)[i];
     // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was deleted.
     if (!row && month.filter != nullptr && month.filter->MayContain(hashes[i])) {
       KALENDS_TRY(row, month.partition->FindSealed(hashes[i], view.snapshot->get()));
@@ -70,13 +65,15 @@ Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHa
 Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes,
                std::vector<std::optional<IdPlace>>* places) {
   places->assign(hashes.size(), std::nullopt);
+  std::vector<std::optional<RowId>> rows;
   // Newest first, some months at a time.
   for (std::size_t end = collection.months.size(); end > 0;) {
     const std::size_t begin = end - std::min(end, kMonthsAtOnce);
     std::array<MonthRef, kMonthsAtOnce> months;
     KALENDS_TRY(const std::size_t count,
                 Gather(view, std::span(collection.months).subspan(begin, end - begin), hashes, &months));
-    for (std::size_t m = 0; m < count; ++m) KALENDS_RETURN_IF_ERROR(FindInMonth(view, months[m], hashes, places));
+    for (std::size_t m = 0; m < count; ++m)
+      KALENDS_RETURN_IF_ERROR(FindInMonth(view, months[m], hashes, &rows, places));
     end = begin;
   }
   return {};

@@ -295,12 +295,12 @@ Status Partition::AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, 
   KALENDS_TRY(std::shared_ptr<IdFilter> filter, Filter());
   if (filter->size() + ids.size() > filter->capacity()) {
     auto larger = std::make_shared<IdFilter>(2 * (filter->size() + ids.size()));
-    // The new ids' run was ingested already, so they are added twice: a filter does not mind.
-    KALENDS_RETURN_IF_ERROR(FillFilter(larger.get(), {0}));
+    KALENDS_RETURN_IF_ERROR(FillFilter(larger.get(), {0}));  // The run of the new ids was ingested already.
     filter = std::move(larger);
     filter_stored_size_ = 0;
+  } else {
+    for (const IdHash& id : ids) filter->Add(id);
   }
-  for (const IdHash& id : ids) filter->Add(id);
   {
     const std::lock_guard lock(filter_mutex_);
     filter_ = filter;

@@ -91,6 +91,10 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
   } else if (EndsWith(family, ".index")) {
     options.compression = rocksdb::kZSTD;
     table.block_size = kCompressedBlockBytes;
+    // Hashes are spread over all keys, so every run overlaps every other. Level compaction would rewrite a whole month
+    // for four small runs of late documents; this merges runs of like size.
+    options.compaction_style = rocksdb::kCompactionStyleUniversal;
+    options.compaction_options_universal.size_ratio = 20;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   } else if (EndsWith(family, ".columns")) {
     table.block_size = kColumnsBlockBytes;

@@ -7,8 +7,8 @@
 namespace kalends {
 namespace {
 
-// An entry of the hash table: offset + 1 in the low 17 bits, above them bits of the hash that did not choose the slot, so that looking for an id that is not
-// there, the usual case of an insert, seldom leaves the table.
+// An entry of the hash table: offset + 1 in the low 17 bits, above them bits of the hash that did not choose the slot,
+// so that looking for an id that is not there, the usual case of an insert, seldom leaves the table.
 constexpr unsigned kOffsetBits = 17;
 static_assert(Tail::kRowsMax < 1U << kOffsetBits);
 
@@ -49,6 +49,22 @@ void Tail::Grow() {
 
 std::optional<std::uint32_t> Tail::Find(const IdHash& id, std::uint32_t rows) const {
   const std::shared_lock lock(index_mutex_);
+  return FindLocked(id, rows);
+}
+
+void Tail::FindAll(std::span<const IdHash> ids, std::uint32_t rows, std::span<std::optional<RowId>> found) const {
+  // Locked for some at a time: the leader of a commit waits meanwhile.
+  constexpr std::size_t kIdsAtOnce = 1024;
+  for (std::size_t begin = 0; begin < ids.size(); begin += kIdsAtOnce) {
+    const std::shared_lock lock(index_mutex_);
+    for (std::size_t i = begin; i < std::min(ids.size(), begin + kIdsAtOnce); ++i) {
+      if (found[i]) continue;
+      if (const auto offset = FindLocked(ids[i], rows)) found[i] = RowId{first_.value + *offset};
+    }
+  }
+}
+
+std::optional<std::uint32_t> Tail::FindLocked(const IdHash& id, std::uint32_t rows) const {
   if (index_.empty()) return std::nullopt;
   std::optional<std::uint32_t> found;
   const std::uint32_t tag = TagOf(id);

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 #include <vector>
 
 #include "format/ids.h"
@@ -34,6 +35,8 @@ class Tail {
 
   // The newest row with this id among the first `rows`, as an offset.
   std::optional<std::uint32_t> Find(const IdHash& id, std::uint32_t rows) const;
+  // The same for many ids at once: sets found[i] to the row of ids[i] where it is null and there is one.
+  void FindAll(std::span<const IdHash> ids, std::uint32_t rows, std::span<std::optional<RowId>> found) const;
 
   // The offsets of the first `rows` rows in order of (time, row). Kept, and extended when asked again for more.
   std::shared_ptr<const std::vector<std::uint32_t>> Order(std::uint32_t rows) const;
@@ -54,7 +57,8 @@ class Tail {
     std::array<std::uint32_t, kChunkRows> json_bytes;
   };
   const Chunk& ChunkOf(std::uint32_t offset) const { return *chunks_[offset / kChunkRows]; }
-  void Grow();  // Of the hash table; under index_mutex_.
+  void Grow();  // Of the hash table; under index_mutex_, as the look-up.
+  std::optional<std::uint32_t> FindLocked(const IdHash& id, std::uint32_t rows) const;
 
   const RowId first_;
   std::array<std::unique_ptr<Chunk>, kRowsMax / kChunkRows> chunks_;
