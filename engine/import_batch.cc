@@ -131,7 +131,7 @@ Status ImportWorker::Resolve(ImportBatch* batch) {
     if (replaced[i])
       KALENDS_RETURN_IF_ERROR(
           preparer_.AddDeletion(*replaced[i], item.candidate.id, DeletionKind::kUpdate, &batch->request));
-    const Status added = preparer_.Add(item.candidate, replaced[i].has_value(), &batch->request);
+    Status added = preparer_.Add(item.candidate, replaced[i].has_value(), &batch->request);
     if (!added.ok() && added.error().code() != ErrorCode::kLimitExceeded) return added;
     // Too large in its stored form, or a month too many: the line's fault. A batch that stops there must not hold what
     // follows.

@@ -239,6 +239,7 @@ Result<PartitionFamilies> Storage::CreateFamilies(const std::string& name, bool 
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const rocksdb::Status status = db()->CreateColumnFamilies(descriptors, &handles);
   std::vector<std::shared_ptr<Family>> families;
+  families.reserve(handles.size());
   for (rocksdb::ColumnFamilyHandle* handle : handles) families.push_back(std::make_shared<Family>(instance_, handle));
   if (!status.ok()) {
     // Those that were made belong to no partition: they must not block another try.

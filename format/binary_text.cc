@@ -21,7 +21,7 @@ constexpr std::array<std::uint8_t, 256> DigitValues(std::string_view digits) {
 constexpr std::array<std::uint8_t, 256> kBase64Values = DigitValues(kBase64Digits);
 constexpr std::array<std::uint8_t, 256> kHexValues = [] {
   std::array<std::uint8_t, 256> values = DigitValues(kHexDigits);
-  for (int i = 0; i < 6; ++i) values[static_cast<std::size_t>('A' + i)] = static_cast<std::uint8_t>(10 + i);
+  for (std::size_t i = 0; i < 6; ++i) values[std::size_t{'A'} + i] = static_cast<std::uint8_t>(10 + i);
   return values;
 }();
 

@@ -56,12 +56,14 @@ inline Error WithContext(std::string_view where, const Error& error) {
 #define KALENDS_CONCAT(a, b) KALENDS_CONCAT_INNER(a, b)
 
 // KALENDS_TRY(auto x, F()): declares x with the value of the Result, or returns its error.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in them.
 #define KALENDS_TRY(declaration, expression) \
   KALENDS_TRY_INNER(KALENDS_CONCAT(kalends_result_, __LINE__), declaration, expression)
 #define KALENDS_TRY_INNER(result, declaration, expression) \
   auto result = (expression);                              \
   if (!result.has_value()) return result.error();          \
   declaration = std::move(result).value()
+// NOLINTEND(bugprone-macro-parentheses)
 
 // Returns the error of a Status, if there is one.
 #define KALENDS_RETURN_IF_ERROR(expression)                                                                   \

@@ -97,7 +97,7 @@ class KeyDictionary::State {
     const std::uint32_t number = size_.load(std::memory_order_relaxed);
     if (number >= kNumbersMax) return kNoNumber;
     const std::uint64_t slots = tables_.back()->mask + 1;
-    if ((number + 1) * 2 > slots) AddTable(slots * 2);
+    if ((std::uint64_t{number} + 1) * 2 > slots) AddTable(slots * 2);
     if (number % kChunkNames == 0) {
       chunk_owners_.push_back(std::make_unique<Chunk>());
       chunks_[number / kChunkNames].store(chunk_owners_.back().get(), std::memory_order_release);

@@ -51,7 +51,7 @@ class RecordEncoder::State {
     const bool has_dictionary = codec == Codec::kZstdDictionary;
     const std::size_t frame = out->size();
     std::size_t payload = BeginFrame(codec, has_dictionary ? compression.dictionary->id() : 0, raw.size(), out);
-    const Status status = compressor_.Compress(codec, compression.level, compression.dictionary, raw, out);
+    Status status = compressor_.Compress(codec, compression.level, compression.dictionary, raw, out);
     if (!status.ok()) {
       out->resize(frame);
       return status;

@@ -166,7 +166,7 @@ char* WriteDigits(std::int64_t value, int count, char* out) {
 
 // `now` less so many months: the same day and time of day, or the month's last day where it has no such day.
 bool MonthsBack(TimeUs now, std::int64_t count, TimeUs* time) {
-  constexpr std::int64_t kMonthsMax = 12 * 600'000;  // More than all that are representable.
+  constexpr std::int64_t kMonthsMax = std::int64_t{12} * 600'000;  // More than all that are representable.
   if (count > kMonthsMax) return false;
   const CivilDate date = CivilFromDays(DayOf(now));
   const Month month{Month::FromYearMonth(static_cast<int>(date.year), date.month).index -

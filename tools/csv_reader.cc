@@ -93,7 +93,6 @@ bool CsvReader::Split(std::string_view line) {
         continue;
       }
       in_quotes_ = false;
-      at_start = false;
       if (i == line.size() || line.substr(i) == "\r") return true;
       if (line[i] != ',') return false;
       ++i;
