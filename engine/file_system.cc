@@ -435,7 +435,7 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(std::shared_ptr<rocksdb::FileSystem> base,
+std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base,
                                                     std::shared_ptr<FileObserver> observer) {
   return std::make_shared<KalendsFileSystem>(base, std::move(observer));
 }

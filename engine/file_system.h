@@ -45,7 +45,7 @@ class FileObserver {
 // is handed out as one that cannot be written; a file to ingest that could not be read is not linked; and it does not
 // tell free space, with which RocksDB would recover from a full disk by itself. In all four RocksDB 7.8 loses files,
 // hangs or fails an assertion of its own otherwise.
-std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(std::shared_ptr<rocksdb::FileSystem> base,
+std::shared_ptr<rocksdb::FileSystem> MakeFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base,
                                                     std::shared_ptr<FileObserver> observer);
 
 }  // namespace kalends

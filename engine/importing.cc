@@ -41,6 +41,7 @@ class Import {
     KALENDS_RETURN_IF_ERROR(LearnDictionary());
     const int threads = options_.threads > 0 ? options_.threads : database_.threads();
     std::vector<std::thread> workers;
+    workers.reserve(static_cast<std::size_t>(threads));
     // One more than there are cores: while one waits for its turn to commit, the others work.
     for (int i = 0; i < threads; ++i) workers.emplace_back([this] { Work(); });
     Work();
@@ -97,7 +98,7 @@ class Import {
       return status;
     }
     if (source_ended_) return {};
-    const Status status = Fill(batch, options_.batch, kBatchBytesMax);
+    Status status = Fill(batch, options_.batch, kBatchBytesMax);
     if (!status.ok() || !batch->lines.empty()) batch->sequence = ++taken_;
     if (!status.ok()) source_ended_ = true;
     return status;
@@ -230,7 +231,7 @@ class Import {
     std::size_t bytes = 0;
     while (!source_ended_ && lines < kTrainingRows && bytes < kTrainingBytesMax) {
       ImportBatch& batch = learned_.emplace_back();
-      const Status status = Fill(&batch, options_.batch, kBatchBytesMax);
+      Status status = Fill(&batch, options_.batch, kBatchBytesMax);
       if (!status.ok()) return status;
       lines += batch.lines.size();
       bytes += batch.text.size();

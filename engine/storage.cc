@@ -124,7 +124,7 @@ Result<std::unique_ptr<Storage>> Storage::Open(const StorageOptions& options, Lo
     base = instance.base_env->GetFileSystem();
     directory = "/kalends";
   }
-  instance.file_system = MakeFileSystem(std::move(base), options.observer);
+  instance.file_system = MakeFileSystem(base, options.observer);
   instance.env = rocksdb::NewCompositeEnv(instance.file_system);
   storage->rocks_directory_ = directory;
   storage->scratch_directory_ = directory + "/scratch";

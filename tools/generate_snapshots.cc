@@ -41,7 +41,7 @@ bool GenerateSnapshots(const GenerateOptions& options, LineWriter* out) {
                         {random.Between(800, 90000), 200, 2000000, 1500},
                         {random.Between(10, 4000), 0, 20000, 60}});
   }
-  for (std::uint64_t i = 0; i < options.count; ++i) {
+  for (std::uint64_t i = 0; i < options.count && !monitors.empty(); ++i) {
     const auto number = static_cast<std::uint32_t>(i % options.monitors);
     const auto tick = static_cast<std::int64_t>(i / options.monitors);
     Monitor& monitor = monitors[number];
