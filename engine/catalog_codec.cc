@@ -1,5 +1,6 @@
 #include "engine/catalog_codec.h"
 
+#include <cstring>
 #include <utility>
 
 #include "engine/envelope.h"
@@ -22,13 +23,28 @@ std::string Finish(flatbuffers::FlatBufferBuilder& builder) {
   return Enclose({reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()});
 }
 
-// The root table of a value, verified.
+// The root table of a value, verified, in memory of its own: what RocksDB hands out begins at any byte, and FlatBuffers
+// reads integers in place, where they must be aligned.
 template <class Table>
-Result<const Table*> RootOf(std::string_view what, std::string_view value) {
+class Root {
+ public:
+  explicit Root(std::string_view bytes) : memory_((bytes.size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t)) {
+    if (!bytes.empty()) std::memcpy(memory_.data(), bytes.data(), bytes.size());
+  }
+  const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(memory_.data()); }
+  const Table* operator->() const { return flatbuffers::GetRoot<Table>(data()); }
+
+ private:
+  std::vector<std::uint64_t> memory_;
+};
+
+template <class Table>
+Result<Root<Table>> RootOf(std::string_view what, std::string_view value) {
   KALENDS_TRY(const std::string_view bytes, Unclose(what, value));
-  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), 64, 100'000'000);
+  Root<Table> root(bytes);
+  flatbuffers::Verifier verifier(root.data(), bytes.size(), 64, 100'000'000);
   if (!verifier.VerifyBuffer<Table>(nullptr)) return Corruption(what, ": the FlatBuffer is not well formed");
-  return flatbuffers::GetRoot<Table>(bytes.data());
+  return root;
 }
 
 std::string StringOf(const flatbuffers::String* text) { return text == nullptr ? std::string() : text->str(); }
@@ -78,7 +94,7 @@ std::string EncodeHeader(const DatabaseHeader& header) {
 }
 
 Result<DatabaseHeader> DecodeHeader(std::string_view value) {
-  KALENDS_TRY(const auto* table, RootOf<fb::DatabaseHeader>("catalog: database header", value));
+  KALENDS_TRY(const auto table, RootOf<fb::DatabaseHeader>("catalog: database header", value));
   return DatabaseHeader{table->seed(), {table->created_us()}};
 }
 
@@ -97,7 +113,7 @@ std::string EncodeCollection(const CollectionSpec& spec) {
 }
 
 Result<CollectionSpec> DecodeCollection(std::string_view value) {
-  KALENDS_TRY(const auto* table, RootOf<fb::CollectionEntry>("catalog: collection", value));
+  KALENDS_TRY(const auto table, RootOf<fb::CollectionEntry>("catalog: collection", value));
   CollectionSpec spec;
   spec.plain = table->plain();
   spec.time_fields = StringsOf(table->time_fields());
@@ -129,7 +145,7 @@ std::string EncodePartition(const PartitionEntry& entry) {
 }
 
 Result<PartitionEntry> DecodePartition(std::string_view value) {
-  KALENDS_TRY(const auto* table, RootOf<fb::PartitionEntry>("catalog: partition", value));
+  KALENDS_TRY(const auto table, RootOf<fb::PartitionEntry>("catalog: partition", value));
   PartitionEntry entry;
   entry.collection = StringOf(table->collection());
   if (!table->plain()) entry.month = Month{table->month()};
@@ -173,7 +189,7 @@ std::string EncodeCommit(const CommitEntry& entry) {
 }
 
 Result<CommitEntry> DecodeCommit(std::string_view value) {
-  KALENDS_TRY(const auto* table, RootOf<fb::CommitEntry>("catalog: commit", value));
+  KALENDS_TRY(const auto table, RootOf<fb::CommitEntry>("catalog: commit", value));
   CommitEntry entry;
   entry.time = {table->time_us()};
   entry.flags = table->flags();
@@ -216,7 +232,7 @@ std::string EncodeSegment(const SegmentEntry& entry) {
 }
 
 Result<SegmentEntry> DecodeSegment(std::string_view value) {
-  KALENDS_TRY(const auto* table, RootOf<fb::SegmentEntry>("state: segment", value));
+  KALENDS_TRY(const auto table, RootOf<fb::SegmentEntry>("state: segment", value));
   SegmentEntry entry{{table->first_row()},
                      table->rows(),
                      table->json_bytes(),
@@ -236,7 +252,7 @@ std::string EncodeTail(const TailEntry& entry) {
 }
 
 Result<TailEntry> DecodeTail(std::string_view value) {
-  KALENDS_TRY(const auto* table, RootOf<fb::TailEntry>("state: tail", value));
+  KALENDS_TRY(const auto table, RootOf<fb::TailEntry>("state: tail", value));
   return TailEntry{{table->first_row()}, table->loads()};
 }
 
