@@ -68,7 +68,7 @@ std::string Zstd(const std::string& text) {
 
 std::string ManyLines(int count) {
   std::string text;
-  for (int i = 1; i <= count; ++i) text += "line " + std::to_string(i * 7919 % 104729) + "\n";
+  for (int i = 1; i <= count; ++i) text += "line " + std::to_string(std::int64_t{i} * 7919 % 104729) + "\n";
   return text;
 }
 
