@@ -81,8 +81,15 @@ class DatabaseImpl {
   Result<std::shared_ptr<CollectionState>> CreateCollection(std::string_view name, const CollectionSpec& spec);
   Result<std::shared_ptr<CollectionState>> GetCollection(std::string_view name) const;
   Status SetSpec(std::string_view name, const CollectionSpec& spec);
-  // The slot of a month, which is made where it does not exist. `month` is nullopt where plain.
-  Result<std::uint32_t> EnsurePartition(const std::shared_ptr<CollectionState>& collection, std::optional<Month> month);
+  // A slot, and a view in which it is what was asked for: in a later one the month may be dropped, and the slot
+  // another's.
+  struct PlacedPartition {
+    std::shared_ptr<const View> view;
+    std::uint32_t slot;
+  };
+  // The place of a month, which is made where it does not exist. `month` is nullopt where plain.
+  Result<PlacedPartition> EnsurePartition(const std::shared_ptr<CollectionState>& collection,
+                                          std::optional<Month> month);
   Result<DropReport> Drop(std::string_view name, std::optional<std::string_view> month, bool dry_run);
 
   // The collection in a view; kNotFound when it was dropped, kCancelled after Close.

@@ -81,6 +81,9 @@ Status RemoveSegment(DatabaseImpl& database, const std::shared_ptr<Partition>& p
   const rocksdb::Slice begin(begin_key);
   const rocksdb::Slice end(end_key);
   const std::string where = "partition " + partition->name() + ": removing segment " + std::to_string(id.value);
+  // RocksDB removes files at once, whatever the log still holds back: after a power cut the manifest would name the
+  // segment again, and its columns would be gone.
+  KALENDS_RETURN_IF_ERROR(database.Sync());
   KALENDS_RETURN_IF_ROCKS_ERROR(where, rocksdb::DeleteFilesInRange(db, columns, &begin, &end, /*include_end=*/false));
   rocksdb::ReadOptions options;
   options.total_order_seek = true;

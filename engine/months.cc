@@ -87,8 +87,8 @@ Status DatabaseImpl::SetSpec(std::string_view name, const CollectionSpec& spec) 
        false});
 }
 
-Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<CollectionState>& collection,
-                                                    std::optional<Month> month) {
+Result<DatabaseImpl::PlacedPartition> DatabaseImpl::EnsurePartition(const std::shared_ptr<CollectionState>& collection,
+                                                                    std::optional<Month> month) {
   const Month key = month.value_or(Month{0});
   const auto slot_of = [&key](const CollectionView& found) -> std::optional<std::uint32_t> {
     const auto place = std::lower_bound(found.months.begin(), found.months.end(), key,
@@ -100,7 +100,7 @@ Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<Collec
   const std::shared_ptr<const View> view = CurrentView();
   if (view == nullptr || closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
   KALENDS_TRY(const auto found, CollectionIn(*view, *collection));
-  if (const auto slot = slot_of(*found)) return *slot;
+  if (const auto slot = slot_of(*found)) return PlacedPartition{view, *slot};
   if (options_.read_only) return MakeError(ErrorCode::kReadOnly, directory_, " is open for reading only");
   if (found->months.size() >= kPartitionsMax) {
     return LimitExceeded("the collection ", collection->name, " holds ", kPartitionsMax, " months, and a document of ",
@@ -133,7 +133,7 @@ Result<std::uint32_t> DatabaseImpl::EnsurePartition(const std::shared_ptr<Collec
                        },
                        false}));
   last_generation_ = generation.value;
-  return slot;
+  return PlacedPartition{CurrentView(), slot};
 }
 
 Result<DropReport> DatabaseImpl::Drop(std::string_view name, std::optional<std::string_view> month, bool dry_run) {

@@ -139,11 +139,10 @@ Result<std::uint32_t> Preparer::TargetOf(std::optional<Month> month, WriteReques
   for (std::size_t i = request->targets.size(); i-- > 0;) {
     if (request->targets[i].partition->entry().month == month) return static_cast<std::uint32_t>(i);
   }
-  KALENDS_TRY(const std::uint32_t slot, database_.EnsurePartition(state_, month));
-  const std::shared_ptr<const View> view = database_.CurrentView();
+  KALENDS_TRY(const DatabaseImpl::PlacedPartition placed, database_.EnsurePartition(state_, month));
   // Read its state here rather than in the queue.
-  KALENDS_TRY(PartitionRef ref, view->Ref(slot));
-  return TargetOf(slot, std::move(ref.partition), request);
+  KALENDS_TRY(PartitionRef ref, placed.view->Ref(placed.slot));
+  return TargetOf(placed.slot, std::move(ref.partition), request);
 }
 
 Status Preparer::Add(const Candidate& candidate, bool replaces, WriteRequest* request) {
