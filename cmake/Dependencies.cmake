@@ -41,6 +41,7 @@ kalends_find_library(KALENDS_zstd zstd zstd.h)
 kalends_find_library(KALENDS_xxhash xxhash xxhash.h)
 kalends_find_library(KALENDS_simdjson simdjson simdjson.h)
 kalends_find_library(KALENDS_roaring roaring roaring/roaring.h)
+kalends_find_library(KALENDS_re2 re2 re2/re2.h)
 kalends_find_library(KALENDS_flatbuffers flatbuffers flatbuffers/flatbuffers.h)
 target_link_libraries(kalends_dependencies INTERFACE ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS})
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "format/time_field.h"
+#include "query/filter_values.h"
 #include "query/time_ranges.h"
 
 namespace kalends {
@@ -28,8 +29,11 @@ class AndNode final : public FilterNode {
   explicit AndNode(std::vector<FilterNodePtr> children) : children_(std::move(children)) {}
 
   bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
-    return std::all_of(children_.begin(), children_.end(),
-                       [&](const FilterNodePtr& child) { return child->Matches(row, scratch); });
+    const std::optional<std::size_t> array_index = scratch.array_index;
+    const bool all = std::all_of(children_.begin(), children_.end(),
+                                 [&](const FilterNodePtr& child) { return child->Matches(row, scratch); });
+    if (!all) scratch.array_index = array_index;
+    return all;
   }
   NodeBounds Bounds() const override {
     NodeBounds bounds{.range = {}, .exact = true};
@@ -53,13 +57,17 @@ class AndNode final : public FilterNode {
   std::vector<FilterNodePtr> children_;
 };
 
+// Tells no element of an array, as in MongoDB: which of the children matched depends on their order.
 class OrNode final : public FilterNode {
  public:
   explicit OrNode(std::vector<FilterNodePtr> children) : children_(std::move(children)) {}
 
   bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
-    return std::any_of(children_.begin(), children_.end(),
-                       [&](const FilterNodePtr& child) { return child->Matches(row, scratch); });
+    const std::optional<std::size_t> array_index = scratch.array_index;
+    const bool any = std::any_of(children_.begin(), children_.end(),
+                                 [&](const FilterNodePtr& child) { return child->Matches(row, scratch); });
+    scratch.array_index = array_index;
+    return any;
   }
   NodeBounds Bounds() const override {
     TimeRange hull = kNoTimes;
@@ -74,7 +82,13 @@ class OrNode final : public FilterNode {
 class NotNode final : public FilterNode {
  public:
   explicit NotNode(FilterNodePtr child) : child_(std::move(child)) {}
-  bool Matches(const StoredRow& row, MatchScratch& scratch) const override { return !child_->Matches(row, scratch); }
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    const std::optional<std::size_t> array_index = scratch.array_index;
+    const bool matches = child_->Matches(row, scratch);
+    scratch.array_index = array_index;
+    // A row on which an expression failed does not match, whichever way it is asked.
+    return !matches && !scratch.error.has_value();
+  }
 
  private:
   FilterNodePtr child_;
@@ -82,29 +96,57 @@ class NotNode final : public FilterNode {
 
 class PathNode final : public FilterNode {
  public:
-  PathNode(Path path, std::unique_ptr<const ValueTest> test) : path_(std::move(path)), test_(std::move(test)) {}
-  bool Matches(const StoredRow& row, MatchScratch&) const override { return AnyValueAtPath(row.root, path_, *test_); }
+  PathNode(Path path, ValueTestPtr test) : path_(std::move(path)), test_(std::move(test)) {}
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    return AnyValueAtPath(row.root, path_, *test_, scratch);
+  }
 
  private:
   Path path_;
-  std::unique_ptr<const ValueTest> test_;
+  ValueTestPtr test_;
 };
 
 class IdNode final : public FilterNode {
  public:
-  IdNode(Path path, std::unique_ptr<const ValueTest> test, std::optional<Value> equality)
+  IdNode(Path path, ValueTestPtr test, std::optional<Value> equality)
       : path_(std::move(path)), test_(std::move(test)), equality_(equality) {}
 
-  bool Matches(const StoredRow& row, MatchScratch&) const override {
-    if (!row.id.is_missing() && test_->Holds(row.id)) return true;
-    return AnyValueAtPath(row.root, path_, *test_);
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    if (!row.id.is_missing() && AnyValueAtEnd(row.id, *test_, scratch)) return true;
+    return AnyValueAtPath(row.root, path_, *test_, scratch);
   }
   std::optional<Value> IdEquality() const override { return equality_; }
 
  private:
   Path path_;
-  std::unique_ptr<const ValueTest> test_;
+  ValueTestPtr test_;
   std::optional<Value> equality_;
+};
+
+class ValueNode final : public FilterNode {
+ public:
+  ValueNode(ValueTestPtr test, bool looks_into_array) : test_(std::move(test)), looks_into_array_(looks_into_array) {}
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    return looks_into_array_ ? AnyValueAtEnd(row.root, *test_, scratch) : test_->Holds(row.root, scratch);
+  }
+
+ private:
+  ValueTestPtr test_;
+  bool looks_into_array_;
+};
+
+class ExpressionNode final : public FilterNode {
+ public:
+  explicit ExpressionNode(std::shared_ptr<const Expression> expression) : expression_(std::move(expression)) {}
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    const Result<Value> value = expression_->Evaluate(row, scratch.arena);
+    if (value.has_value()) return IsTruthy(value.value());
+    if (!scratch.error.has_value()) scratch.error = value.error();
+    return false;
+  }
+
+ private:
+  std::shared_ptr<const Expression> expression_;
 };
 
 class TimeRangeNode final : public FilterNode {
@@ -130,6 +172,28 @@ class TimeInNode final : public FilterNode {
 
  private:
   std::vector<TimeUs> times_;
+};
+
+class TimeTestNode final : public FilterNode {
+ public:
+  TimeTestNode(const FilterContext& context, Path path, ValueTestPtr test)
+      : context_(context), path_(std::move(path)), test_(std::move(test)) {}
+  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
+    if (TimeOfDocument(row.root, context_.time_fields, context_.time_unit).has_value()) {
+      return test_->Holds(Value::DateMs(FloorMs(row.time)), scratch);
+    }
+    return AnyValueAtPath(row.root, path_, *test_, scratch);
+  }
+
+ private:
+  static std::int64_t FloorMs(TimeUs time) {
+    constexpr std::int64_t kUsPerMs = 1000;
+    return time.value / kUsPerMs - (time.value % kUsPerMs < 0 ? 1 : 0);
+  }
+
+  const FilterContext& context_;
+  Path path_;
+  ValueTestPtr test_;
 };
 
 class IfTimedNode final : public FilterNode {
@@ -180,11 +244,18 @@ FilterNodePtr MakeNotNode(FilterNodePtr child) {
   return std::make_unique<NotNode>(std::move(child));
 }
 
-FilterNodePtr MakePathNode(Path path, std::unique_ptr<const ValueTest> test) {
+FilterNodePtr MakePathNode(Path path, ValueTestPtr test) {
   return std::make_unique<PathNode>(std::move(path), std::move(test));
 }
-FilterNodePtr MakeIdNode(Path path, std::unique_ptr<const ValueTest> test, std::optional<Value> equality) {
+FilterNodePtr MakeIdNode(Path path, ValueTestPtr test, std::optional<Value> equality) {
   return std::make_unique<IdNode>(std::move(path), std::move(test), equality);
+}
+
+FilterNodePtr MakeValueNode(ValueTestPtr test, bool looks_into_array) {
+  return std::make_unique<ValueNode>(std::move(test), looks_into_array);
+}
+FilterNodePtr MakeExpressionNode(std::shared_ptr<const Expression> expression) {
+  return std::make_unique<ExpressionNode>(std::move(expression));
 }
 
 FilterNodePtr MakeTimeRangeNode(const TimeRange& range) {
@@ -195,6 +266,9 @@ FilterNodePtr MakeTimeInNode(std::vector<TimeUs> times) {
   if (times.empty()) return MakeNothingNode();
   if (times.size() == 1) return MakeTimeRangeNode({times.front(), After(times.front())});
   return std::make_unique<TimeInNode>(std::move(times));
+}
+FilterNodePtr MakeTimeTestNode(const FilterContext& context, Path path, ValueTestPtr test) {
+  return std::make_unique<TimeTestNode>(context, std::move(path), std::move(test));
 }
 FilterNodePtr MakeIfTimedNode(const FilterContext& context, bool if_timed, FilterNodePtr otherwise) {
   return std::make_unique<IfTimedNode>(context, if_timed, std::move(otherwise));

@@ -6,6 +6,7 @@
 
 #include "kalends/time.h"
 #include "kalends/value.h"
+#include "query/expression.h"
 #include "query/filter.h"
 #include "query/partition_view.h"
 #include "query/path.h"
@@ -23,6 +24,7 @@ struct NodeBounds {
 class FilterNode {
  public:
   virtual ~FilterNode() = default;
+  // Leaves scratch.array_index as it was where the row does not match.
   virtual bool Matches(const StoredRow& row, MatchScratch& scratch) const = 0;
   virtual NodeBounds Bounds() const { return {}; }
   virtual bool MatchesEverything() const { return false; }
@@ -40,14 +42,23 @@ FilterNodePtr MakeOrNode(std::vector<FilterNodePtr> children);
 FilterNodePtr MakeNotNode(FilterNodePtr child);
 
 // A value at `path` passes `test`.
-FilterNodePtr MakePathNode(Path path, std::unique_ptr<const ValueTest> test);
+FilterNodePtr MakePathNode(Path path, ValueTestPtr test);
 // The same for the id field: the id that was made for a document counts as a value there. `equality` is what
 // IdEquality() tells.
-FilterNodePtr MakeIdNode(Path path, std::unique_ptr<const ValueTest> test, std::optional<Value> equality);
+FilterNodePtr MakeIdNode(Path path, ValueTestPtr test, std::optional<Value> equality);
+
+// The root itself passes `test`; where `looks_into_array`, or an element of it where it is an array. For what stands in
+// no document, such as an element that $elemMatch looks at.
+FilterNodePtr MakeValueNode(ValueTestPtr test, bool looks_into_array);
+// The value of `expression` is true. Where it fails the error goes to scratch.error, and the row does not match.
+FilterNodePtr MakeExpressionNode(std::shared_ptr<const Expression> expression);
 
 // The row's time is in `range`; is one of `times`.
 FilterNodePtr MakeTimeRangeNode(const TimeRange& range);
 FilterNodePtr MakeTimeInNode(std::vector<TimeUs> times);
+// The time field `path` passes `test`: the row's time as a date where the document holds one, else what the document
+// has there. `context` must outlive the node.
+FilterNodePtr MakeTimeTestNode(const FilterContext& context, Path path, ValueTestPtr test);
 // `if_timed` where the document holds a time in one of the context's time fields; where its time is that of its
 // arrival, what `otherwise` says of the document. `context` must outlive the node.
 FilterNodePtr MakeIfTimedNode(const FilterContext& context, bool if_timed, FilterNodePtr otherwise);

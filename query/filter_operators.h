@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "kalends/status.h"
+#include "query/filter_place.h"
 
 namespace kalends {
 
@@ -15,6 +14,13 @@ enum class FilterOperator : std::uint8_t {
   kAnd,
   kOr,
   kNor,
+  // Before something else.
+  kExpression,
+  kJsonSchema,
+  kAlwaysTrue,
+  kAlwaysFalse,
+  // At both places: heeded nowhere.
+  kComment,
   // Under a field: {cost: {$gt: 1}}.
   kEqual,
   kNotEqual,
@@ -26,12 +32,23 @@ enum class FilterOperator : std::uint8_t {
   kNotIn,
   kNot,
   kExists,
+  kType,
+  kRegex,
+  kOptions,  // Belongs to $regex.
+  kMod,
+  kAll,
+  kElementMatch,
+  kSize,
+  kBitsAllSet,
+  kBitsAllClear,
+  kBitsAnySet,
+  kBitsAnyClear,
 };
 
 enum class OperatorPlace : std::uint8_t { kTop, kUnderField };
 
 // The operator `name` where `place` allows it. The error begins with `where` and tells an operator of MongoDB that is
 // not there (kUnsupported) from one that stands at the wrong place or that nobody knows (kInvalidArgument).
-Result<FilterOperator> FindFilterOperator(std::string_view name, OperatorPlace place, const std::string& where);
+Result<FilterOperator> FindFilterOperator(std::string_view name, OperatorPlace place, const FilterPlace& where);
 
 }  // namespace kalends

@@ -21,11 +21,11 @@ TimeUs TimeOfDate(std::int64_t milliseconds) {
 }
 
 // nullopt where the value is of a type that no time has.
-Result<std::optional<TimeUs>> TimeOfOperand(const Value& operand, TimeUnit unit, const std::string& place) {
+Result<std::optional<TimeUs>> TimeOfOperand(const Value& operand, TimeUnit unit, const FilterPlace& place) {
   if (operand.type() == Type::kDate) return std::optional(TimeOfDate(operand.as_date_ms()));
   if (operand.is_string()) {
     const Result<TimeUs> time = ParseTime(operand.as_string());
-    if (!time.has_value()) return WithContext(place, time.error());
+    if (!time.has_value()) return WithContext(place.Text(), time.error());
     return std::optional(time.value());
   }
   if (!operand.is_number()) return std::optional<TimeUs>();
@@ -58,7 +58,7 @@ FilterNodePtr MakeNoTimeNode(const FilterContext& context, std::string_view path
 }  // namespace
 
 Result<FilterNodePtr> MakeTimeComparison(const FilterContext& context, std::string_view path, Comparison comparison,
-                                         const Value& operand, const std::string& place) {
+                                         const Value& operand, const FilterPlace& place) {
   if (operand.is_null()) {
     const bool accepts_equal = comparison != Comparison::kGreater && comparison != Comparison::kLess;
     return accepts_equal ? MakeNoTimeNode(context, path) : MakeNothingNode();
@@ -68,12 +68,11 @@ Result<FilterNodePtr> MakeTimeComparison(const FilterContext& context, std::stri
 }
 
 Result<FilterNodePtr> MakeTimeIn(const FilterContext& context, std::string_view path, std::span<const Value> operands,
-                                 const std::string& place) {
+                                 const FilterPlace& place) {
   std::vector<TimeUs> times;
   bool has_null = false;
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    KALENDS_TRY(const std::optional<TimeUs> time,
-                TimeOfOperand(operands[i], context.time_unit, place + "[" + std::to_string(i) + "]"));
+    KALENDS_TRY(const std::optional<TimeUs> time, TimeOfOperand(operands[i], context.time_unit, FilterPlace(place, i)));
     if (time.has_value()) times.push_back(*time);
     has_null = has_null || operands[i].is_null();
   }

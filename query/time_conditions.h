@@ -1,13 +1,13 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "kalends/status.h"
 #include "kalends/value.h"
 #include "query/filter.h"
 #include "query/filter_node.h"
+#include "query/filter_place.h"
 #include "query/value_test.h"
 
 // Conditions on the time field `path`. What is compared is the row's own time, whatever its spelling in the document;
@@ -16,8 +16,8 @@
 namespace kalends {
 
 Result<FilterNodePtr> MakeTimeComparison(const FilterContext& context, std::string_view path, Comparison comparison,
-                                         const Value& operand, const std::string& place);
+                                         const Value& operand, const FilterPlace& place);
 Result<FilterNodePtr> MakeTimeIn(const FilterContext& context, std::string_view path, std::span<const Value> operands,
-                                 const std::string& place);
+                                 const FilterPlace& place);
 
 }  // namespace kalends

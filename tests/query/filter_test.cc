@@ -158,7 +158,7 @@ TEST(Filter, ErrorsNameTheOperatorAndItsPlace) {
   EXPECT_EQ(message(R"({"$and": [{}, {"cost": {"$foo": 1}}]})", invalid),
             "$and[1].cost: the operator $foo is not known");
   EXPECT_EQ(message(R"({"$foo": 1})", invalid), "filter: the operator $foo is not known");
-  EXPECT_EQ(message(R"({"a": {"$mod": [2, 0]}})", ErrorCode::kUnsupported), "a: the operator $mod is not supported");
+  EXPECT_EQ(message(R"({"a": {"$near": [2, 0]}})", ErrorCode::kUnsupported), "a: the operator $near is not supported");
   EXPECT_EQ(message(R"({"$or": [{"$where": "1"}]})", ErrorCode::kUnsupported),
             "$or[0]: the operator $where is not supported");
   EXPECT_EQ(message(R"({"$gt": 1})", invalid),
