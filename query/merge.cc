@@ -16,18 +16,21 @@ RowRange RowsOf(const RowRun& run) { return {run.first_row(), RowId{run.first_ro
 
 }  // namespace
 
-RunMerge::RunMerge(Order order, const TimeRange& time, std::vector<Input> inputs, CallGuard* guard)
-    : is_reversed_(order == Order::kNewestFirst), time_(time), guard_(guard) {
-  if (time.IsEmpty()) return;
-  const TimeUs last_time{time.end.value - 1};
+RunMerge::RunMerge(Order order, const TimeRange& time, std::vector<Input> inputs, CallGuard* guard,
+                   const std::optional<RowPosition>& after)
+    : is_reversed_(order == Order::kNewestFirst), time_(time), guard_(guard), after_(after) {
+  if (after && is_reversed_) time_.end = std::min(time_.end, After(after->time));
+  if (after && !is_reversed_) time_.begin = std::max(time_.begin, after->time);
+  if (time_.IsEmpty()) return;
+  const TimeUs last_time{time_.end.value - 1};
   for (Input& input : inputs) {
     const TimeUs run_min = input.run->min_time();
     const TimeUs run_max = input.run->max_time();
-    if (run_max < time.begin || run_min > last_time) continue;
-    std::int64_t first = TimeKey(std::max(run_min, time.begin));
+    if (run_max < time_.begin || run_min > last_time) continue;
+    std::int64_t first = TimeKey(std::max(run_min, time_.begin));
     std::int64_t last = TimeKey(std::min(run_max, last_time));
     if (is_reversed_) std::swap(first, last);
-    const bool is_whole = run_min >= time.begin && run_max <= last_time;
+    const bool is_whole = !after && run_min >= time_.begin && run_max <= last_time;
     waiting_.push_back({.input = std::move(input), .first = first, .last = last, .is_whole = is_whole});
   }
   std::sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) { return a.first > b.first; });
@@ -88,8 +91,9 @@ Status RunMerge::OpenRun(Waiting waiting) {
   RowRun& run = *waiting.input.run;
   const PartitionView& partition = *waiting.input.partition;
   KALENDS_RETURN_IF_ERROR(run.Load());
-  const std::uint32_t begin = waiting.is_whole ? 0 : run.LowerBound(time_.begin);
-  const std::uint32_t end = waiting.is_whole ? run.rows() : run.LowerBound(time_.end);
+  std::uint32_t begin = waiting.is_whole ? 0 : run.LowerBound(time_.begin);
+  std::uint32_t end = waiting.is_whole ? run.rows() : run.LowerBound(time_.end);
+  if (after_) (is_reversed_ ? end : begin) = PositionOfAfter(run, partition.generation());
   if (begin >= end) return {};
   Open open{.key = {},
             .partition = &partition,
@@ -101,6 +105,20 @@ Status RunMerge::OpenRun(Waiting waiting) {
   open_.push_back(std::move(open));
   std::push_heap(open_.begin(), open_.end(), [](const Open& a, const Open& b) { return a.key > b.key; });
   return {};
+}
+
+// The first position that is behind `after_`; in reversed order the first that is not before it.
+std::uint32_t RunMerge::PositionOfAfter(const RowRun& run, Generation generation) const {
+  std::uint32_t low = run.LowerBound(after_->time);
+  std::uint32_t high = run.LowerBound(After(after_->time));
+  if (generation != after_->generation) return generation < after_->generation ? high : low;
+  while (low < high) {  // Rows of equal time stand in order of their ids.
+    const std::uint32_t middle = low + (high - low) / 2;
+    const RowId row{run.first_row().value + run.OffsetAtPosition(middle)};
+    const bool is_before = is_reversed_ ? row < after_->row : row <= after_->row;
+    (is_before ? low : high) = is_before ? middle + 1 : middle;
+  }
+  return low;
 }
 
 std::uint64_t RunMerge::AdvanceOnlyOne(std::uint64_t count, std::vector<RowPlace>* out) {

@@ -22,6 +22,14 @@ struct RowPlace {
   RowId row;
 };
 
+// The place of a row in the order of all rows.
+struct RowPosition {
+  TimeUs time;
+  Generation generation;
+  RowId row;
+  friend auto operator<=>(const RowPosition&, const RowPosition&) = default;
+};
+
 // The living rows of some runs whose times are in a range, in order of (time, generation, row) or in the reverse of it.
 //
 // A run is loaded when the rows before it have been taken: the minimum and maximum of its times tell when. So a query
@@ -34,8 +42,9 @@ class RunMerge {
     std::unique_ptr<RowRun> run;
   };
 
-  // The partitions and `guard` must outlive the merge.
-  RunMerge(Order order, const TimeRange& time, std::vector<Input> inputs, CallGuard* guard);
+  // The partitions and `guard` must outlive the merge. With `after`, only rows behind it in the order.
+  RunMerge(Order order, const TimeRange& time, std::vector<Input> inputs, CallGuard* guard,
+           const std::optional<RowPosition>& after = std::nullopt);
 
   // Appends the next `count` rows to `out`; fewer only at the end.
   Status Take(std::size_t count, std::vector<RowPlace>* out);
@@ -70,6 +79,7 @@ class RunMerge {
   Result<std::uint64_t> SkipWholeRuns(std::uint64_t count);
   Status OpenReached();
   Status OpenRun(Waiting waiting);
+  std::uint32_t PositionOfAfter(const RowRun& run, Generation generation) const;
   std::uint64_t AdvanceOnlyOne(std::uint64_t count, std::vector<RowPlace>* out);
   std::uint64_t AdvanceFirst(std::uint64_t count, std::vector<RowPlace>* out);
   std::uint32_t LeftBefore(const Open& open, std::int64_t time_key) const;
@@ -82,6 +92,7 @@ class RunMerge {
   bool is_reversed_;
   TimeRange time_;
   CallGuard* guard_;
+  std::optional<RowPosition> after_;
   std::vector<Waiting> waiting_;  // The next one last.
   std::vector<Open> open_;        // A heap, the least key first.
   std::uint64_t walked_ = 0;      // Rows looked at, since the guard was told.

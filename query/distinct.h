@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "format/arena.h"
+#include "format/compare.h"
+#include "kalends/status.h"
+#include "kalends/value.h"
+#include "query/filter.h"
+#include "query/partition_view.h"
+
+namespace kalends {
+
+// Collects the values at a path, each once, as MongoDB's distinct does: of an array at the end of the path the
+// elements, but arrays among them as they are; of an array on the way those of each object in it, or, where a number
+// follows, those of the element of that index. What is missing does not count. 1 and 1.0 are one value, and the first
+// that was met stays. A field whose own name holds the dots goes before the path. The time field gives dates; the id
+// field also the id that was made. One thread at a time.
+class DistinctValues {
+ public:
+  static constexpr std::size_t kMemoryBytesMax = 64U << 20U;
+
+  // Whether `path` can be asked for.
+  static Status CheckPath(std::string_view path);
+  // `path` is one that CheckPath accepts.
+  DistinctValues(std::string_view path, const FilterContext& context, std::size_t memory_bytes_max = kMemoryBytesMax);
+
+  // Copies what it keeps. Error kLimitExceeded: the values take more memory than they may.
+  Status Add(const StoredRow& row);
+
+  // In the order of all values; they live as long as this.
+  std::vector<Value> Values() const { return {values_.begin(), values_.end()}; }
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  struct Less {
+    bool operator()(const Value& a, const Value& b) const { return Compare(a, b) < 0; }
+  };
+
+  Status AddAlongPath(const Value& holder, std::string_view path);
+  Status AddAtEnd(const Value& value);
+  Status AddOne(const Value& value);
+
+  std::string path_;
+  TimeUnit time_unit_;
+  bool is_time_;
+  bool is_id_;
+  std::size_t memory_bytes_max_;
+  Arena arena_;
+  std::set<Value, Less> values_;
+};
+
+}  // namespace kalends
