@@ -6,6 +6,7 @@
 #include "engine/collection_writer.h"
 #include "engine/database_impl.h"
 #include "engine/importing.h"
+#include "engine/updating.h"
 #include "format/errors.h"
 
 namespace kalends {
@@ -60,16 +61,26 @@ Result<Cursor> Collection::Find(const Query& query) const {
 
 Result<Page> Collection::FindPage(const Query& query) const {
   KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
-  Page page;
-  KALENDS_TRY(page.total, reader.Count(query));
-  KALENDS_TRY(Cursor cursor, reader.Find(query));
-  KALENDS_TRY(page.documents, cursor.ToVector());
-  return page;
+  return reader.FindPage(query);
 }
 
 Result<std::uint64_t> Collection::Count(const Query& query) const {
   KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
   return reader.Count(query);
+}
+
+Result<std::vector<OwnedValue>> Collection::Distinct(std::string_view path, const Query& query) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.Distinct(path, query);
+}
+
+Result<Document> Collection::Explain(const Query& query, ExplainedCall call) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.Explain(query, call);
+}
+
+Result<UpdateReport> Collection::Update(const Query& query, const Document& update, const UpdateOptions& options) {
+  return UpdateDocuments(*database_, state_, query, update, options);
 }
 
 Result<ImportReport> Collection::Import(LineSource& source, const ImportOptions& options, ImportReport* report) {

@@ -3,81 +3,38 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/explanation.h"
+#include "engine/find_by_id.h"
+#include "engine/find_source.h"
 #include "engine/id_lookup.h"
 #include "engine/partition_reader.h"
+#include "format/checksum.h"
 #include "format/errors.h"
 #include "format/key_encoding.h"
+#include "query/distinct.h"
 
 namespace kalends {
 namespace {
 
-// What a document that was read needs as long as it lives: the arena of its values, and the names of its fields.
-struct DocumentMemory {
-  std::shared_ptr<Arena> arena;
-  std::vector<std::shared_ptr<KeyDictionary>> keys;
-
-  void Hold(const std::shared_ptr<KeyDictionary>& dictionary) {
-    if (keys.empty() || keys.back() != dictionary) keys.push_back(dictionary);
-  }
-};
-
-// Reads one row as a document that may outlive everything.
-Result<Document> ReadDocument(const PartitionReader& reader, RowId id, StoredRow* row) {
+// Reads one row into memory of its own.
+Result<std::shared_ptr<DocumentMemory>> ReadRow(const PartitionReader& reader, RowId id, StoredRow* row) {
   auto memory = std::make_shared<DocumentMemory>();
   memory->arena = std::make_shared<Arena>();
   memory->Hold(reader.keys());
   KALENDS_RETURN_IF_ERROR(reader.ReadRows({&id, 1}, *memory->arena, {row, 1}));
-  return Document(row->root, std::move(memory), row->json_bytes);
+  return memory;
 }
 
-// Documents share the memory of their batch; one that is kept keeps its batch.
-class FindSource : public Cursor::Source {
- public:
-  FindSource(std::vector<std::shared_ptr<const PartitionView>> partitions, FindPlan plan)
-      : executor_(std::move(partitions), std::move(plan)) {}
-
-  Result<bool> Next(Document* document) override {
-    if (failed_) return *failed_;
-    if (at_ == batch_.rows.size()) {
-      batch_ = {};
-      at_ = 0;
-      auto more = executor_.Next(&batch_);
-      if (!more.has_value()) {
-        failed_ = more.error();
-        return *failed_;
-      }
-      if (!*more) return false;
-      memory_ = std::make_shared<DocumentMemory>();
-      memory_->arena = batch_.arena;
-      for (const PartitionView* partition : batch_.partitions) memory_->Hold(static_cast<const PartitionReader*>(partition)->keys());
-    }
-    const StoredRow& row = batch_.rows[at_++];
-    *document = Document(row.root, memory_, row.json_bytes);
-    return true;
+// What a page token belongs to.
+std::uint32_t QuestionOf(const std::string& collection, const Query& query, const FindPlan& plan) {
+  std::string text = collection;
+  for (const Document* part : {&query.filter, &query.sort}) {
+    text += '\0';
+    text += part->ToJson(JsonStyle::kCanonical);
   }
-
- private:
-  FindExecutor executor_;
-  FindExecutor::Batch batch_;
-  std::shared_ptr<DocumentMemory> memory_;
-  std::size_t at_ = 0;
-  std::optional<Error> failed_;
-};
-
-// One document, or none.
-class SingleSource : public Cursor::Source {
- public:
-  explicit SingleSource(std::optional<Document> document) : document_(std::move(document)) {}
-  Result<bool> Next(Document* document) override {
-    if (!document_) return false;
-    *document = std::move(*document_);
-    document_.reset();
-    return true;
-  }
-
- private:
-  std::optional<Document> document_;
-};
+  text += plan.order == Order::kNewestFirst ? '-' : '+';
+  return Checksum32(text);
+}
 
 }  // namespace
 
@@ -89,20 +46,45 @@ Result<CollectionReader> CollectionReader::Open(DatabaseImpl& database, const st
   return CollectionReader(database, std::move(view), std::move(collection));
 }
 
-Result<FindPlan> CollectionReader::Plan(const Query& query) const {
+FilterContext CollectionReader::Context() const {
   FilterContext context;
   context.time_fields = spec().time_fields;
   context.time_unit = spec().time_unit;
   context.id_field = spec().id_field;
+  return context;
+}
+
+Result<FindPlan> CollectionReader::Plan(const Query& query) const {
+  const FilterContext context = Context();
   FindPlan plan;
   KALENDS_TRY(plan.filter, Filter::Parse(query.filter.value(), context));
   const TimeRange bounds = plan.filter->TimeBounds();
   plan.time = {std::max(query.time.begin, bounds.begin), std::min(query.time.end, bounds.end)};
   plan.order = query.order;
+  KALENDS_TRY(SortSpec sort, SortSpec::Parse(query.sort.value(), context));
+  if (sort.IsTimeOnly()) {
+    plan.order = sort.IsDescending(0) ? Order::kNewestFirst : Order::kOldestFirst;
+  } else if (sort.size() > 0) {
+    plan.sort = std::make_shared<const SortSpec>(std::move(sort));
+  }
   plan.skip = query.skip;
   plan.limit = query.limit;
+  plan.sort_bytes_max = query.sort_bytes_max;
   plan.call = query.call;
+  if (!query.after.empty()) {
+    if (query.skip > 0) {
+      return InvalidArgument("a page token and skip do not go together: the token says where the page begins");
+    }
+    KALENDS_TRY(PagePosition position, DecodePageToken(query.after, QuestionOf(collection_->state->name, query, plan)));
+    plan.after = std::make_shared<const PagePosition>(std::move(position));
+  }
   return plan;
+}
+
+Result<std::shared_ptr<const Projection>> CollectionReader::ProjectionOf(const Query& query) const {
+  KALENDS_TRY(auto projection, Projection::Parse(query.projection.value(), Context(), query.filter.value()));
+  if (projection->ShowsEverything()) projection.reset();
+  return projection;
 }
 
 std::vector<std::shared_ptr<const PartitionView>> CollectionReader::Partitions(const FindPlan& plan) const {
@@ -116,39 +98,110 @@ Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
   if (!places[0]) return std::optional<Document>();
   const PartitionReader reader(view_, places[0]->slot);
   StoredRow row;
-  KALENDS_TRY(Document document, ReadDocument(reader, places[0]->row, &row));
+  KALENDS_TRY(const auto memory, ReadRow(reader, places[0]->row, &row));
   const Value stored = IdOf(row.root, row.id, spec().id_field);
   if (HashId(stored, database_->seed()) != hash) {
     return Corruption("partition ", reader.name(), ": the index names row ", places[0]->row.value, " for the id ",
                       ToJson(id), ", which holds ", ToJson(stored), "; run `kalends migrate --rebuild index`");
   }
-  return std::optional<Document>(std::move(document));
+  return std::optional<Document>(Document(row.root, memory, row.json_bytes));
+}
+
+std::optional<Value> CollectionReader::IdOfOnly(const FindPlan& plan) {
+  return plan.after == nullptr ? plan.filter->IdEquality() : std::nullopt;
+}
+
+FindExecutor CollectionReader::Executor(const FindPlan& plan) const {
+  const auto id = IdOfOnly(plan);
+  if (!id) return {Partitions(plan), plan};
+  return FindExecutor(std::make_unique<FindById>(view_, collection_, HashId(*id, database_->seed()), plan));
 }
 
 Result<Cursor> CollectionReader::Find(const Query& query) const {
   KALENDS_TRY(FindPlan plan, Plan(query));
-  if (const auto id = plan.filter->IdEquality()) {
-    const IdHash hash = HashId(*id, database_->seed());
-    std::vector<std::optional<IdPlace>> places;
-    KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
-    if (!places[0] || plan.skip > 0 || plan.limit == 0U) return Cursor(std::make_unique<SingleSource>(std::nullopt));
-    const PartitionReader reader(view_, places[0]->slot);
-    StoredRow row;
-    KALENDS_TRY(Document document, ReadDocument(reader, places[0]->row, &row));
-    MatchScratch scratch;
-    const bool matches = plan.filter->Matches(row, scratch);
-    if (scratch.error) return *scratch.error;
-    if (!plan.time.Contains(row.time) || !matches)
-      return Cursor(std::make_unique<SingleSource>(std::nullopt));
-    return Cursor(std::make_unique<SingleSource>(std::move(document)));
+  KALENDS_TRY(auto projection, ProjectionOf(query));
+  FindExecutor executor = Executor(plan);
+  return Cursor(std::make_unique<FindSource>(std::move(executor), std::move(plan), std::move(projection)));
+}
+
+Result<Page> CollectionReader::FindPage(const Query& query) const {
+  KALENDS_TRY(FindPlan plan, Plan(query));
+  KALENDS_TRY(auto projection, ProjectionOf(query));
+  Page page;
+  KALENDS_TRY(page.total, Count(plan));
+  const std::uint64_t limit = plan.limit.value_or(UINT64_MAX);
+  if (limit < UINT64_MAX) plan.limit = limit + 1;  // One more tells whether there is a next page.
+  const std::uint32_t question = QuestionOf(collection_->state->name, query, plan);
+  FindSource source(Executor(plan), plan, std::move(projection));
+  Document document;
+  std::optional<PagePosition> last;
+  while (true) {
+    KALENDS_TRY(const bool more, source.Next(&document));
+    if (!more) return page;
+    if (page.documents.size() == limit) break;
+    page.documents.push_back(std::move(document));
+    if (page.documents.size() == limit) {
+      KALENDS_TRY(last, source.Position());
+    }
   }
-  auto partitions = Partitions(plan);
-  return Cursor(std::make_unique<FindSource>(std::move(partitions), std::move(plan)));
+  page.next = last ? EncodePageToken(*last, question) : query.after;
+  return page;
 }
 
 Result<std::uint64_t> CollectionReader::Count(const Query& query) const {
+  KALENDS_TRY(FindPlan plan, Plan(query));
+  return Count(std::move(plan));
+}
+
+Result<std::uint64_t> CollectionReader::Count(FindPlan plan) const {
+  plan.after = nullptr;
+  if (!IdOfOnly(plan)) return CountMatches(Partitions(plan), plan);
+  plan.skip = 0;
+  plan.limit.reset();
+  FindExecutor::Batch batch;
+  KALENDS_TRY(const bool found, Executor(plan).Next(&batch));
+  return found ? 1 : 0;
+}
+
+Result<std::vector<OwnedValue>> CollectionReader::Distinct(std::string_view path, const Query& query) const {
+  KALENDS_RETURN_IF_ERROR(DistinctValues::CheckPath(path));
   KALENDS_TRY(const FindPlan plan, Plan(query));
-  return CountMatches(Partitions(plan), plan);
+  DistinctValues values(path, Context());
+  FindExecutor executor = Executor(plan);
+  FindExecutor::Batch batch;
+  while (true) {
+    KALENDS_TRY(const bool more, executor.Next(&batch));
+    if (!more) break;
+    for (const StoredRow& row : batch.rows) KALENDS_RETURN_IF_ERROR(values.Add(row));
+  }
+  std::vector<OwnedValue> found;
+  found.reserve(values.size());
+  for (const Value& value : values.Values()) found.emplace_back(value);
+  return found;
+}
+
+Result<Document> CollectionReader::Explain(const Query& query, ExplainedCall call) const {
+  Explanation explanation;
+  KALENDS_TRY(FindPlan plan, Plan(query));
+  KALENDS_TRY(const auto projection, ProjectionOf(query));
+  plan.stats = &explanation.stats;
+  explanation.plan = plan;
+  explanation.call = call;
+  explanation.partitions_in_collection = collection_->months.size();
+  explanation.planned = std::chrono::steady_clock::now();
+  explanation.is_by_id = IdOfOnly(plan).has_value();
+  if (call == ExplainedCall::kCount) {
+    KALENDS_TRY(explanation.returned, Count(plan));
+  } else {
+    FindSource source(Executor(plan), plan, projection);
+    Document document;
+    while (true) {
+      KALENDS_TRY(const bool more, source.Next(&document));
+      if (!more) break;
+      ++explanation.returned;
+    }
+  }
+  return explanation.ToDocument();
 }
 
 }  // namespace kalends

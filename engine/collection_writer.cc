@@ -133,7 +133,7 @@ Result<std::uint64_t> CollectionWriter::DeleteMany(const Query& query) {
   // The query's own view decides what goes; each commit then looks whether it is still there.
   KALENDS_TRY(CollectionReader reader, CollectionReader::Open(database_, collection_));
   KALENDS_TRY(const FindPlan plan, reader.Plan(query));
-  FindExecutor executor(reader.Partitions(plan), plan);
+  FindExecutor executor = reader.Executor(plan);
   const std::string id_field = reader.spec().id_field;
   std::uint64_t deleted = 0;
   bool more = true;

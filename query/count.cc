@@ -8,6 +8,7 @@
 #include "query/batch_size.h"
 #include "query/call_guard.h"
 #include "query/find.h"
+#include "query/step_clock.h"
 #include "query/time_ranges.h"
 
 namespace kalends {
@@ -41,8 +42,8 @@ Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, c
 // Reads rows in the order they are stored, a batch at a time, and counts those that match.
 class MatchCounter {
  public:
-  MatchCounter(const Filter& filter, const TimeRange& time, CallGuard* guard)
-      : filter_(filter), time_(time), guard_(guard) {}
+  MatchCounter(const Filter& filter, const TimeRange& time, CallGuard* guard, FindStats* stats)
+      : filter_(filter), time_(time), guard_(guard), stats_(stats) {}
 
   Status AddRun(const PartitionView& partition, RowRun& run) {
     const bool is_inside = IsInside(run, time_);
@@ -65,12 +66,19 @@ class MatchCounter {
     KALENDS_RETURN_IF_ERROR(guard_->Check());
     Arena arena;
     read_.resize(rows_.size());
+    StepClock clock(stats_ != nullptr);
     KALENDS_RETURN_IF_ERROR(partition.ReadRows(rows_, arena, read_));
+    if (stats_ != nullptr) stats_->read += clock.Lap();
     batch_size_.Read(rows_.size(), arena.bytes_reserved());
     for (const StoredRow& row : read_) {
       if (filter_.Matches(row, scratch_)) ++count_;
       scratch_.arena.Reset();
       if (scratch_.error) return *scratch_.error;
+    }
+    if (stats_ != nullptr) {
+      stats_->match += clock.Lap();
+      stats_->rows_read += rows_.size();
+      stats_->rows_matched = count_;
     }
     rows_.clear();
     return {};
@@ -82,6 +90,7 @@ class MatchCounter {
   const Filter& filter_;
   TimeRange time_;
   CallGuard* guard_;
+  FindStats* stats_;  // May be null.
   BatchSize batch_size_{kFirstBatch};
   std::vector<RowId> rows_;
   std::vector<StoredRow> read_;
@@ -96,12 +105,13 @@ Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const Parti
   const TimeRange time = Intersection(plan.time, plan.filter->TimeBounds());
   if (time.IsEmpty()) return std::uint64_t{0};
   CallGuard guard(plan.call);
-  MatchCounter counter(*plan.filter, time, &guard);
+  MatchCounter counter(*plan.filter, time, &guard, plan.stats);
   std::uint64_t by_time = 0;
   for (const auto& partition : partitions) {
     if (Intersection(partition->range(), time).IsEmpty()) continue;
     KALENDS_RETURN_IF_ERROR(guard.Check());
     KALENDS_TRY(const auto runs, partition->Runs(time));
+    if (plan.stats != nullptr) plan.stats->partitions.push_back({partition->name(), runs.size()});
     for (const std::unique_ptr<RowRun>& run : runs) {
       if (IsOutside(*run, time)) continue;
       if (plan.filter->IsTimeBoundsOnly()) {

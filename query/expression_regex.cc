@@ -113,7 +113,7 @@ class RegexNode final : public ExpressionNode {
     }
     const std::optional<Pattern>& pattern = is_prepared_ ? prepared_ : own;
     if (IsNullish(input) || !pattern.has_value()) return Nothing();
-    const Result<Value> answer = Search(*pattern, input.as_string(), answer_, evaluation);
+    Result<Value> answer = Search(*pattern, input.as_string(), answer_, evaluation);
     if (!answer.has_value()) return WithContext(where_, answer.error());
     if (const Status size = CheckValueSize(*answer); !size.ok()) return WithContext(where_, size.error());
     return answer;

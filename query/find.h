@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "format/arena.h"
@@ -10,39 +13,64 @@
 #include "kalends/query.h"
 #include "kalends/status.h"
 #include "query/filter.h"
+#include "query/page_token.h"
 #include "query/partition_view.h"
+#include "query/sort_key.h"
 
 namespace kalends {
+
+// What a query did.
+struct FindStats {
+  struct PartitionRead {
+    std::string name;
+    std::uint64_t runs = 0;  // Blocks of segments, and tails, whose times may meet the range.
+  };
+  std::vector<PartitionRead> partitions;
+  std::uint64_t rows_read = 0;  // Decoded.
+  std::uint64_t rows_matched = 0;
+  std::chrono::nanoseconds read{};   // Of rows.
+  std::chrono::nanoseconds match{};  // By the filter.
+  std::chrono::nanoseconds sort{};   // Making, keeping and ordering of sort keys.
+};
 
 struct FindPlan {
   std::shared_ptr<const Filter> filter;
   TimeRange time = {};  // Already cut to filter->TimeBounds() by the executor itself.
   Order order = Order::kNewestFirst;
+  std::shared_ptr<const SortSpec> sort = nullptr;  // Null: by time, as `order` says.
   std::uint64_t skip = 0;
   std::optional<std::uint64_t> limit = std::nullopt;
+  std::shared_ptr<const PagePosition> after = nullptr;  // Null: from the beginning.
+  std::size_t sort_bytes_max = std::size_t{256} << 20U;
   CallOptions call = {};
+  FindStats* stats = nullptr;  // Where given: outlives the executor.
 };
 
-// Walks the rows that match, in order of (time, generation, row id) in the direction of plan.order: k-way merge over
-// the runs of a month, months one after the other (their times do not meet). `partitions` in any order. Memory is
-// bounded: rows are read in batches that grow from small (early exit) to a few hundred.
+// Walks the rows that match, in the order of the plan; `partitions` in any order. Memory is bounded.
 class FindExecutor {
  public:
-  FindExecutor(std::vector<std::shared_ptr<const PartitionView>> partitions, FindPlan plan);
-  ~FindExecutor();
-
   struct Batch {
     std::shared_ptr<Arena> arena;  // Holds the values of `rows`.
     std::vector<StoredRow> rows;
     std::vector<RowId> row_ids;                    // Of `rows`,
     std::vector<const PartitionView*> partitions;  // and where each is from.
   };
-  // False at the end; a batch has at least one row.
+  // A way to walk them.
+  class Walk {
+   public:
+    virtual ~Walk() = default;
+    virtual Result<bool> Next(Batch* batch) = 0;
+  };
+
+  FindExecutor(std::vector<std::shared_ptr<const PartitionView>> partitions, FindPlan plan);
+  explicit FindExecutor(std::unique_ptr<Walk> walk) : walk_(std::move(walk)) {}
+
+  // False at the end; a batch has at least one row. Once an error was met, it stays.
   Result<bool> Next(Batch* batch);
 
  private:
-  class State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Walk> walk_;
+  std::optional<Error> error_;
 };
 
 // How many rows match; skip, limit and order are not heeded. Rows are read only where times and deletions cannot

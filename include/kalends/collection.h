@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kalends/cursor.h"
@@ -24,6 +25,25 @@ struct CollectionState;
 struct Page {
   std::vector<Document> documents;
   std::uint64_t total = 0;
+  // For Query::after. Empty when nothing follows. Rows are never lost or repeated between pages, whatever is written or
+  // dropped meanwhile: what was there all the time is met once.
+  std::string next;
+};
+
+enum class ExplainedCall : std::uint8_t { kFind, kCount };
+
+struct UpdateOptions {
+  bool many = false;    // All that match, not only the first.
+  bool upsert = false;  // Where none matches, insert what the filter's equalities and the update make.
+  std::vector<Document> array_filters = {};  // Of `$[name]`: {"name": ...} or {"name.field": ...}.
+  WriteOptions write = {};
+};
+
+struct UpdateReport {
+  std::uint64_t matched = 0;
+  std::uint64_t modified = 0;  // Of these, changed.
+  std::uint64_t moved = 0;     // Of these, to another month.
+  std::optional<OwnedValue> upserted_id;
 };
 
 // A named set of documents, each with a time, kept in one partition per calendar month (UTC). A handle: copies name the
@@ -58,13 +78,27 @@ class Collection {
   // documents; a document deleted by someone else meanwhile is not counted.
   Result<std::uint64_t> DeleteMany(const Query& query, const WriteOptions& options = {});
 
+  // Changes what the query finds (skip, limit and order are heeded) by MongoDB's update operators, or puts a
+  // replacement document in the place of the first; docs/query-language.md lists them. Commits of up to 10,000
+  // documents, each document whole or not at all; a document whose time changes moves to its month in the same commit.
+  // An error (kInvalidArgument: an operator, a path, a wrong type, an id that would change) names the document; what
+  // was committed before it stays.
+  Result<UpdateReport> Update(const Query& query, const Document& update, const UpdateOptions& options = {});
+
   // The document with this id. Ids compare by MongoDB's equality: 1 and 1.0 are one id.
   Result<std::optional<Document>> Get(const Value& id) const;
 
   // One consistent view over all months.
   Result<Cursor> Find(const Query& query) const;
   Result<Page> FindPage(const Query& query) const;
+  // All that match: skip, limit and order do not matter.
   Result<std::uint64_t> Count(const Query& query) const;
+  // The different values at a dotted path in what the query finds, elements of arrays one by one, in MongoDB's order of
+  // values; 1 and 1.0 are one. kLimitExceeded past 64 MiB of them.
+  Result<std::vector<OwnedValue>> Distinct(std::string_view path, const Query& query) const;
+  // Answers the query as Find or Count would, and tells how: what decided where to look, the partitions that were
+  // looked into, rows and time per step (docs/query-language.md).
+  Result<Document> Explain(const Query& query, ExplainedCall call = ExplainedCall::kFind) const;
 
   // Reads lines, parses and encodes them on several threads, and commits them in order, options.batch lines a commit.
   // An error of the source or of the database ends it; `report`, where given, tells what was done before, also then.
