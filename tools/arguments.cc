@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/byte_source.h"
+#include "tools/command.h"
 #include "tools/signal.h"
 #include "tools/text.h"
 
@@ -105,6 +106,17 @@ CLI::Option* AddDocument(CLI::App& app, const std::string& name, Document* docum
           },
           description)
       ->type_name(name.starts_with('-') ? "JSON" : "");
+}
+
+void AddExplain(CLI::App& app, bool* explain) {
+  app.add_flag("--explain", *explain, "answer, and print how instead of the answer");
+}
+
+int PrintExplanation(Session& session, const Collection& collection, const Query& query, ExplainedCall call) {
+  const auto explanation = collection.Explain(query, call);
+  if (!explanation) return session.Fail(explanation.error());
+  session.PrintObject(*explanation);
+  return kExitDone;
 }
 
 void AddTimeRange(CLI::App& app, TimeRange* range) {

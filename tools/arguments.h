@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kalends/collection.h"
 #include "kalends/document.h"
 #include "kalends/query.h"
 #include "kalends/time.h"
@@ -31,6 +32,9 @@ inline CLI::Option* AddFilter(CLI::App& app, Document* filter) {
 }
 // `--from` (inclusive) and `--to` (exclusive).
 void AddTimeRange(CLI::App& app, TimeRange* range);
+// `--explain`: how a question is answered, instead of the answer.
+void AddExplain(CLI::App& app, bool* explain);
+int PrintExplanation(Session& session, const Collection& collection, const Query& query, ExplainedCall call);
 
 // The content of `path`, or of standard input where it is `-`.
 Result<std::string> ReadWholeFile(const std::string& path);

@@ -14,11 +14,13 @@ class CountCommand : public Command {
     AddCollection(app, &name_);
     AddFilter(app, &query_.filter);
     AddTimeRange(app, &query_.time);
+    AddExplain(app, &explain_);
   }
 
   int Run(Session& session) override {
     query_.call = session.call();
     return session.WithCollection(directory_, name_, [&](Database&, Collection& collection) {
+      if (explain_) return PrintExplanation(session, collection, query_, ExplainedCall::kCount);
       const auto count = collection.Count(query_);
       if (!count) return session.Fail(count.error());
       session.out().Write(std::to_string(*count) + "\n");
@@ -30,6 +32,7 @@ class CountCommand : public Command {
   std::string directory_;
   std::string name_;
   Query query_;
+  bool explain_ = false;
 };
 
 }  // namespace

@@ -34,12 +34,23 @@ constexpr std::array kCommands = {
     CommandEntry{"find", "print the documents that match, newest first",
                  "  kalends find chat.db messages '{\"type\": \"user\"}' --from 2025-01-31T15:00:00Z --to 2025-02-01\n"
                  "  kalends find chat.db messages --from -7d --limit 20 --output table\n"
-                 "  kalends find chat.db messages --sort '{\"timestamp\": 1}' --skip 100 --limit 50 --page\n",
+                 "  kalends find chat.db messages --sort '{\"timestamp\": 1}' --skip 100 --limit 50 --page\n"
+                 "  kalends find chat.db messages --sort '{\"costUsd\": -1}' --limit 10 --project '{\"content\": 0}'\n",
                  MakeFindCommand},
     CommandEntry{"count", "print how many documents match",
                  "  kalends count chat.db messages\n"
                  "  kalends count chat.db messages '{\"costUsd\": {\"$gt\": 0.1}}' --from 2025-06-01 --to 2025-07-01\n",
                  MakeCountCommand},
+    CommandEntry{"distinct", "print the different values of a field",
+                 "  kalends distinct chat.db messages model\n"
+                 "  kalends distinct chat.db messages gitBranch '{\"type\": \"user\"}' --from -30d\n",
+                 MakeDistinctCommand},
+    CommandEntry{"explain", "answer a find, and print how",
+                 "  kalends explain chat.db messages '{\"type\": \"user\"}' --from -30d\n", MakeExplainCommand},
+    CommandEntry{"update", "change the newest document that matches, or all",
+                 "  kalends update chat.db messages '{\"uuid\": \"a1\"}' '{\"$set\": {\"gitBranch\": \"main\"}}'\n"
+                 "  kalends update chat.db messages '{\"type\": \"draft\"}' '{\"$unset\": {\"costUsd\": 1}}' --many\n",
+                 MakeUpdateCommand},
     CommandEntry{"delete", "delete the newest document that matches, or all",
                  "  kalends delete chat.db messages '{\"uuid\": \"a1\"}'\n"
                  "  kalends delete chat.db messages '{\"sessionId\": \"s1\"}' --many\n",

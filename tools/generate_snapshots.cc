@@ -42,8 +42,8 @@ bool GenerateSnapshots(const GenerateOptions& options, LineWriter* out) {
                         {random.Between(10, 4000), 0, 20000, 60}});
   }
   for (std::uint64_t i = 0; i < options.count && !monitors.empty(); ++i) {
-    const auto number = static_cast<std::uint32_t>(i % options.monitors);
-    const auto tick = static_cast<std::int64_t>(i / options.monitors);
+    const auto number = static_cast<std::uint32_t>(i % monitors.size());
+    const auto tick = static_cast<std::int64_t>(i / monitors.size());
     Monitor& monitor = monitors[number];
     std::string& line = out->buffer();
     line += R"({"monitor_id":"monitor-)";

@@ -7,6 +7,7 @@
 #include "kalends/database.h"
 #include "tools/arguments.h"
 #include "tools/command.h"
+#include "tools/operators.h"
 #include "tools/session.h"
 #include "tools/signal.h"
 
@@ -27,7 +28,8 @@ std::string Overview() {
     text +=
         "  " + std::string(entry.name) + std::string(14 - entry.name.size(), ' ') + std::string(entry.summary) + "\n";
   }
-  text += "  help          this page, or `kalends help COMMAND`\n  --version     the version\n";
+  text += "  help          this page, `kalends help COMMAND`, or `kalends help operators` for the query language\n";
+  text += "  --version     the version\n";
   text += "\nTimes: 2024-01-31T15:00:00Z, 2024-01-31, epoch milliseconds, now, today, -7d, -3mo. Months: 2024-01.\n";
   text += "JSON arguments may be @FILE. Results go to standard output, all else to standard error.\n";
   text += "Exit status: 0 done, 1 the operation failed, 2 the command line is wrong.\n";
@@ -80,11 +82,22 @@ class Invocation {
   CommonOptions options_;
 };
 
+// `kalends help operators [--markdown | NAME]`.
+int HelpOperators(const std::vector<std::string>& arguments) {
+  if (arguments.size() > 2) return RefuseCommand("help operators: expected one operator, such as '$in'");
+  const std::string name = arguments.size() == 2 ? arguments[1] : "";
+  const std::string text = name == "--markdown" ? OperatorsAsMarkdown() : OperatorsAsText(name);
+  if (text.empty()) return RefuseCommand("there is no operator '" + name + "'; see `kalends help operators`");
+  std::fputs(text.c_str(), stdout);
+  return kExitDone;
+}
+
 int Help(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     std::fputs(Overview().c_str(), stdout);
     return kExitDone;
   }
+  if (arguments.front() == "operators") return HelpOperators(arguments);
   const CommandEntry* entry = FindCommand(arguments.front());
   if (entry == nullptr) return RefuseCommand("there is no command '" + arguments.front() + "'");
   return Invocation(*entry).PrintHelp();
