@@ -66,6 +66,8 @@ Result<std::unique_ptr<DatabaseImpl>> DatabaseImpl::Open(const std::string& dire
       if (content == DirectoryContent::kNothing) {
         KALENDS_RETURN_IF_ERROR(BeginCreating(directory));
         create = true;
+      } else {
+        KALENDS_RETURN_IF_ERROR(RemoveMark(directory));
       }
     }
   }

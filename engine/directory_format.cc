@@ -110,8 +110,14 @@ Status FinishCreating(const std::string& directory) {
   KALENDS_RETURN_IF_ERROR(WriteFile(unfinished, std::string(kFormatPrefix) + std::to_string(kFormatVersion) + "\n"));
   if (rename(unfinished.c_str(), path.c_str()) != 0) return FileError("making " + path, errno);
   KALENDS_RETURN_IF_ERROR(SyncPath(directory));
-  if (unlink((directory + "/CREATING").c_str()) != 0) return FileError("removing " + directory + "/CREATING", errno);
+  KALENDS_RETURN_IF_ERROR(RemoveMark(directory));
   return SyncPath(directory);
+}
+
+Status RemoveMark(const std::string& directory) {
+  const std::string mark = directory + "/CREATING";
+  if (unlink(mark.c_str()) != 0 && errno != ENOENT) return FileError("removing " + mark, errno);
+  return {};
 }
 
 }  // namespace kalends

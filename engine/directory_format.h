@@ -22,7 +22,10 @@ enum class DirectoryContent {
 Result<DirectoryContent> InspectDirectory(const std::string& directory);
 // Makes the directory and marks it as being made; removes the remains of an earlier try.
 Status BeginCreating(const std::string& directory);
+// Makes it a database.
 Status FinishCreating(const std::string& directory);
+// Removes the mark of being made, where a kill just before left it in a database.
+Status RemoveMark(const std::string& directory);
 std::string RocksDirectory(const std::string& directory);
 std::string LostDirectory(const std::string& directory);
 

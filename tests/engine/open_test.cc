@@ -110,11 +110,12 @@ TEST(Open, BeginsAnewAfterACreationThatDidNotFinish) {
   EXPECT_FALSE(fs::exists(scratch / "db/CREATING"));
 }
 
-TEST(Open, IgnoresAMarkThatWasNotRemovedAfterCreation) {
+TEST(Open, RemovesAMarkThatWasLeftAfterCreation) {
   const ScratchDirectory scratch;
   MakeDatabase(scratch / "db");
   std::ofstream(scratch / "db/CREATING") << "A database is being made here.\n";
   EXPECT_EQ(OpenDatabase(scratch / "db")->CollectionNames().size(), 1U);
+  EXPECT_FALSE(fs::exists(scratch / "db/CREATING"));
 }
 
 TEST(ReadOnly, AnswersWithoutALockAndRefusesEveryWrite) {
