@@ -24,7 +24,7 @@ std::uint64_t NameBit(std::string_view name) {
 // The seed differs from run to run, so that a file cannot be made whose names all collide.
 RepeatedNames::RepeatedNames()
     : seed_(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) ^
-            std::bit_cast<std::uintptr_t>(this)) {}
+            reinterpret_cast<std::uintptr_t>(this)) {}
 
 void RepeatedNames::Drop(std::vector<Field>& fields, std::size_t begin) {
   if (fields.size() - begin > kSearchedNamesMax) {

@@ -3,10 +3,10 @@
 #include "tools/operators.h"
 
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -50,8 +50,10 @@ std::string AnswerOf(OperatorKind kind, const OperatorRow& row) {
 
 // The clock in an answer, as the example writes it.
 std::string WithoutClock(const std::string& canonical) {
-  static const std::regex kDate(R"(\{"\$date":\{"\$numberLong":"[0-9]+"\}\})");
-  return std::regex_replace(canonical, kDate, "NOW");
+  static const RE2 kDate(R"(\{"\$date":\{"\$numberLong":"[0-9]+"\}\})");
+  std::string replaced(canonical);
+  RE2::GlobalReplace(&replaced, kDate, "NOW");
+  return replaced;
 }
 
 TEST(Operators, EveryExampleGivesWhatItSays) {
@@ -80,14 +82,13 @@ std::set<std::string, std::less<>> NamesOf(OperatorKind kind) {
 
 // Whatever looks like an operator's name in the sources of the query language whose files' names begin so.
 std::set<std::string> NamesInSources(const std::string& prefix = "") {
-  static const std::regex kName(R"re("(\$[A-Za-z0-9]+)")re");
+  static const RE2 kName(R"re("(\$[A-Za-z0-9]+)")re");
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(kRoot / "query")) {
     if (entry.path().extension() != ".cc" || !entry.path().filename().string().starts_with(prefix)) continue;
     const std::string source = Text(entry.path());
-    for (std::sregex_iterator match(source.begin(), source.end(), kName), end; match != end; ++match) {
-      names.insert((*match)[1]);
-    }
+    re2::StringPiece rest(source);
+    for (std::string name; RE2::FindAndConsume(&rest, kName, &name);) names.insert(name);
   }
   EXPECT_FALSE(names.empty()) << prefix;
   return names;
@@ -95,15 +96,14 @@ std::set<std::string> NamesInSources(const std::string& prefix = "") {
 
 // The names in the line of the page's section of refusals that begins with `- HEAD:`.
 std::set<std::string> RefusedOnPage(const std::string& head) {
-  static const std::regex kName(R"(`(\$[A-Za-z0-9]+)`)");
+  static const RE2 kName(R"(`(\$[A-Za-z0-9]+)`)");
   std::set<std::string> names;
   const std::size_t begin = Page().find("\n- " + head + ": ");
   EXPECT_NE(begin, std::string::npos) << head;
   if (begin == std::string::npos) return names;
   const std::string line = Page().substr(begin + 1, Page().find("\n- ", begin + 1) - begin);
-  for (std::sregex_iterator match(line.begin(), line.end(), kName), end; match != end; ++match) {
-    names.insert((*match)[1]);
-  }
+  re2::StringPiece rest(line);
+  for (std::string name; RE2::FindAndConsume(&rest, kName, &name);) names.insert(name);
   return names;
 }
 
