@@ -14,8 +14,9 @@ constexpr std::size_t kSearchedNamesMax = 16;
 // all.
 std::uint64_t NameBit(std::string_view name) {
   if (name.empty()) return 1;
-  const std::uint64_t mixed =
-      name.size() + 7 * static_cast<unsigned char>(name.front()) + 31 * static_cast<unsigned char>(name.back());
+  const std::uint64_t first = static_cast<unsigned char>(name.front());
+  const std::uint64_t last = static_cast<unsigned char>(name.back());
+  const std::uint64_t mixed = name.size() + 7 * first + 31 * last;
   return std::uint64_t{1} << (mixed & 63U);
 }
 
