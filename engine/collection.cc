@@ -79,8 +79,9 @@ Result<Document> Collection::Explain(const Query& query, ExplainedCall call) con
   return reader.Explain(query, call);
 }
 
-Result<UpdateReport> Collection::Update(const Query& query, const Document& update, const UpdateOptions& options) {
-  return UpdateDocuments(*database_, state_, query, update, options);
+Result<UpdateReport> Collection::Update(const Query& query, const Document& update, const UpdateOptions& options,
+                                        UpdateReport* report) {
+  return UpdateDocuments(*database_, state_, query, update, options, report);
 }
 
 Result<ImportReport> Collection::Import(LineSource& source, const ImportOptions& options, ImportReport* report) {

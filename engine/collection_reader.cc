@@ -144,7 +144,7 @@ Result<Page> CollectionReader::FindPage(const Query& query) const {
       KALENDS_TRY(last, source.Position());
     }
   }
-  page.next = last ? EncodePageToken(*last, question) : query.after;
+  if (last) page.next = EncodePageToken(*last, question);
   return page;
 }
 

@@ -12,6 +12,7 @@
 #include "format/compare.h"
 #include "format/errors.h"
 #include "format/key_encoding.h"
+#include "query/call_guard.h"
 #include "query/find.h"
 #include "query/update.h"
 
@@ -38,10 +39,14 @@ class Updating {
         options_(options),
         sync_(options.write.durability.value_or(database.options().durability) == Durability::kSync) {}
 
+  // What was done, also where it ended with an error.
+  const UpdateReport& report() const { return report_; }
+
   Result<UpdateReport> Run(const Query& query, const Document& update) {
     UpdateContext context;
     context.array_filters = options_.array_filters;
     context.now = Now();
+    guard_.emplace(query.call);
     KALENDS_TRY(update_, Update::Parse(update.value(), context));
     if (update_->is_replacement() && options_.many) {
       return InvalidArgument("update: a replacement document changes one document only; use operators such as $set");
@@ -122,35 +127,46 @@ class Updating {
     return found_in_all;
   }
 
+  // In as many commits as keep their memory small: an update may make much of little.
   Status CommitUpdates(const std::vector<Found>& found) {
     Preparer preparer(database_, collection_);
-    std::vector<IdHash> hashes;
-    hashes.reserve(found.size());
-    for (const Found& document : found) hashes.push_back(document.hash);
     std::vector<std::optional<IdPlace>> places;
+    std::vector<IdHash> hashes;
     Arena arena;
-    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    std::size_t begin = 0;
+    for (int attempt = 0; begin < found.size();) {
+      if (attempt == kAttemptsMax) return Busy();
       arena.Reset();
       WriteRequest request;
       KALENDS_RETURN_IF_ERROR(preparer.Begin(&request));
+      hashes.clear();
+      for (std::size_t i = begin; i < found.size(); ++i) hashes.push_back(found[i].hash);
       KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, &places));
       Tally tally;
-      for (std::size_t i = 0; i < found.size(); ++i) {
-        if (!places[i]) continue;  // Deleted since.
-        KALENDS_RETURN_IF_ERROR(Prepare(preparer, found[i], *places[i], arena, &request, &tally));
+      std::size_t end = begin;
+      while (end < found.size() && request.records.size() + arena.bytes_reserved() < kBytesPerCommit) {
+        KALENDS_RETURN_IF_ERROR(guard_->Check());
+        const auto& place = places[end - begin];
+        // Without a place it was deleted since.
+        if (place) KALENDS_RETURN_IF_ERROR(Prepare(preparer, found[end], *place, arena, &request, &tally));
+        ++end;
       }
       if (!request.rows.empty()) {
         request.sync = sync_;
         database_.Commit(&request);
         KALENDS_RETURN_IF_ERROR(request.status);
-        if (request.conflict) continue;
+        if (request.conflict) {
+          ++attempt;
+          continue;
+        }
       }
       report_.matched += tally.matched;
       report_.modified += tally.modified;
       report_.moved += tally.moved;
-      return {};
+      begin = end;
+      attempt = 0;
     }
-    return Busy();
+    return {};
   }
 
   Status Prepare(Preparer& preparer, const Found& found, const IdPlace& place, Arena& arena, WriteRequest* request,
@@ -239,14 +255,19 @@ class Updating {
   std::string id_field_;
   std::string text_;
   bool upsert_met_id_ = false;
+  std::optional<CallGuard> guard_;
   UpdateReport report_;
 };
 
 }  // namespace
 
 Result<UpdateReport> UpdateDocuments(DatabaseImpl& database, const std::shared_ptr<CollectionState>& collection,
-                                     const Query& query, const Document& update, const UpdateOptions& options) {
-  return Updating(database, collection, options).Run(query, update);
+                                     const Query& query, const Document& update, const UpdateOptions& options,
+                                     UpdateReport* report) {
+  Updating updating(database, collection, options);
+  auto result = updating.Run(query, update);
+  if (report != nullptr) *report = updating.report();
+  return result;
 }
 
 }  // namespace kalends

@@ -41,6 +41,7 @@ Value Child(const Value& holder, std::string_view name) {
 }  // namespace
 
 Status DistinctValues::CheckPath(std::string_view path) {
+  if (path.empty()) return InvalidArgument("distinct: the path is empty");
   if (path.find('\0') != std::string_view::npos) return InvalidArgument("distinct: the path holds a zero byte");
   if (std::count(path.begin(), path.end(), '.') >= kNestingDepthMax) {
     return LimitExceeded("distinct: a path has at most ", kNestingDepthMax, " parts");

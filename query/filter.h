@@ -25,10 +25,11 @@ struct FilterContext {
 
 // What matching one row needs and learns beside its answer. One a thread; reused from row to row.
 struct MatchScratch {
-  Arena arena;                 // For values that an expression computes; a row may find it used, so whoever loops resets it.
-  std::optional<Error> error;  // An expression failed on this row (`$expr`): then it does not match, and the query fails.
-  // The element of an array that met a condition, as the positional operator `$` of updates and projections means it: that of
-  // the last array that a condition of this row looked into.
+  Arena arena;  // For values that an expression computes; a row may find it used, so whoever loops resets it.
+  std::optional<Error>
+      error;  // An expression failed on this row (`$expr`): then it does not match, and the query fails.
+  // The element of an array that met a condition, as the positional operator `$` of updates and projections means it:
+  // that of the last array that a condition of this row looked into.
   std::optional<std::size_t> array_index;
 };
 

@@ -42,7 +42,7 @@ class FindSorted : public FindExecutor::Walk {
     options.memory_bytes_max = plan_.sort_bytes_max;
     if (plan_.after != nullptr) {
       after_key_.resize(plan_.sort->size());
-      KALENDS_RETURN_IF_ERROR(plan_.sort->DecodeKey(plan_.after->sort_key, &after_memory_, after_key_));
+      KALENDS_RETURN_IF_ERROR(SortSpec::DecodeKey(plan_.after->sort_key, after_arena_, after_key_));
       options.after = TopRows::Row{.key = after_key_, .position = plan_.after->row, .partition = nullptr};
     }
     top_.emplace(*plan_.sort, options);
@@ -93,7 +93,7 @@ class FindSorted : public FindExecutor::Walk {
   Partitions partitions_;
   FindPlan plan_;
   CallGuard guard_;
-  OwnedValue after_memory_;  // Of `after_key_`.
+  Arena after_arena_;  // Of `after_key_`.
   std::vector<Value> after_key_;
   std::optional<TopRows> top_;
   BatchSize batch_size_{kFirstBatch};

@@ -93,7 +93,14 @@ Status RunMerge::OpenRun(Waiting waiting) {
   KALENDS_RETURN_IF_ERROR(run.Load());
   std::uint32_t begin = waiting.is_whole ? 0 : run.LowerBound(time_.begin);
   std::uint32_t end = waiting.is_whole ? run.rows() : run.LowerBound(time_.end);
-  if (after_) (is_reversed_ ? end : begin) = PositionOfAfter(run, partition.generation());
+  if (after_) {
+    const std::uint32_t position = PositionOfAfter(run, partition.generation());
+    if (is_reversed_) {
+      end = std::min(end, position);
+    } else {
+      begin = std::max(begin, position);
+    }
+  }
   if (begin >= end) return {};
   Open open{.key = {},
             .partition = &partition,

@@ -44,10 +44,11 @@ class SortSpec {
   // Of two keys, heeding directions: less comes first.
   std::weak_ordering CompareKeys(std::span<const Value> a, std::span<const Value> b) const;
 
-  // A key as text that reads back exactly, for a page token.
+  // A key as bytes, for a page token.
   static std::string EncodeKey(std::span<const Value> key);
-  // Error kInvalidArgument: no such text, or the key of another number of fields. The values lie in `memory`.
-  Status DecodeKey(std::string_view text, OwnedValue* memory, std::span<Value> out) const;
+  // A key that compares as the one that was encoded; its values lie in `bytes` and `arena`. Error kInvalidArgument: no
+  // such bytes, or the key of another number of fields than out.size().
+  static Status DecodeKey(std::string_view bytes, Arena& arena, std::span<Value> out);
 
  private:
   struct SortField {

@@ -1,14 +1,9 @@
+#include "format/errors.h"
+#include "format/key_encoding.h"
 #include "query/sort_key.h"
 
-#include <algorithm>
-#include <iterator>
-#include <vector>
-
-#include "format/errors.h"
-
-// The text of a sort key: a letter for each value, then those that are there as an array of canonical Extended JSON,
-// such as `vmv[{"$numberInt":"1"},"a"]`. Letters mark what is missing because JSON cannot, and an array within the
-// array would nest deeper than a document that is as deep as can be.
+// A sort key for a page token: for each value one byte, 'm' where it is missing and 'v' else, behind which its
+// order-preserving key stands (format/key_encoding.h): it reads back as a value that compares as the first did.
 namespace kalends {
 namespace {
 
@@ -20,31 +15,26 @@ Error NoKey() { return InvalidArgument("sort: the page token holds no key of thi
 }  // namespace
 
 std::string SortSpec::EncodeKey(std::span<const Value> key) {
-  std::string text;
-  std::vector<Value> present;
+  std::string bytes;
   for (const Value& value : key) {
-    text.push_back(value.is_missing() ? kMissing : kPresent);
-    if (!value.is_missing()) present.push_back(value);
+    bytes.push_back(value.is_missing() ? kMissing : kPresent);
+    if (!value.is_missing()) kalends::EncodeKey(value, &bytes);
   }
-  AppendJson(Value::Array(present), JsonStyle::kCanonical, &text);
-  return text;
+  return bytes;
 }
 
-Status SortSpec::DecodeKey(std::string_view text, OwnedValue* memory, std::span<Value> out) const {
-  const std::size_t count = fields_.size();
-  const std::string_view letters = text.substr(0, count);
-  if (letters.size() != count) return NoKey();
-  const auto read = OwnedValue::FromJson(text.substr(count));
-  if (!read.has_value() || !read.value()->is_array()) return NoKey();
-  const std::span<const Value> present = read.value()->elements();
-  if (std::count(letters.begin(), letters.end(), kPresent) != std::ssize(present)) return NoKey();
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (letters[i] != kPresent && letters[i] != kMissing) return NoKey();
-    out[i] = letters[i] == kPresent ? present[next++] : Value();
+Status SortSpec::DecodeKey(std::string_view bytes, Arena& arena, std::span<Value> out) {
+  for (Value& value : out) {
+    if (bytes.empty() || (bytes.front() != kPresent && bytes.front() != kMissing)) return NoKey();
+    const bool is_there = bytes.front() == kPresent;
+    bytes.remove_prefix(1);
+    value = Value();
+    if (!is_there) continue;
+    auto decoded = kalends::DecodeKey(&bytes, arena);
+    if (!decoded.has_value()) return NoKey();
+    value = *decoded;
   }
-  *memory = read.value();
-  return {};
+  return bytes.empty() ? Status() : Status(NoKey());
 }
 
 }  // namespace kalends

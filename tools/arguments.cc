@@ -108,6 +108,14 @@ CLI::Option* AddDocument(CLI::App& app, const std::string& name, Document* docum
       ->type_name(name.starts_with('-') ? "JSON" : "");
 }
 
+std::function<std::string(const std::string&)> Digits() {
+  return [](const std::string& text) {
+    const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number && (text.size() == 1 || text.front() != '0')) return std::string();
+    return "expected a number from 0, found '" + text + "'";
+  };
+}
+
 void AddExplain(CLI::App& app, bool* explain) {
   app.add_flag("--explain", *explain, "answer, and print how instead of the answer");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ inline CLI::Option* AddFilter(CLI::App& app, Document* filter) {
 }
 // `--from` (inclusive) and `--to` (exclusive).
 void AddTimeRange(CLI::App& app, TimeRange* range);
+// Accepts decimal digits alone: CLI11 itself would take -1 for the largest number, and 010 for 8.
+std::function<std::string(const std::string&)> Digits();
 // `--explain`: how a question is answered, instead of the answer.
 void AddExplain(CLI::App& app, bool* explain);
 int PrintExplanation(Session& session, const Collection& collection, const Query& query, ExplainedCall call);

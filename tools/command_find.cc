@@ -18,14 +18,18 @@ class FindCommand : public Command {
         app, "--sort", &query_.sort,
         "such as {\"timestamp\": 1} (oldest first) or {\"costUsd\": -1, \"type\": 1}; newest first unless given");
     AddDocument(app, "--project", &query_.projection, "fields to show: a MongoDB projection as JSON, or @FILE");
-    app.add_option("--skip", query_.skip, "leave out so many")->type_name("N");
+    app.add_option("--skip", query_.skip, "leave out so many")->type_name("N")->check(Digits());
     app.add_option_function<std::uint64_t>(
            "--limit", [this](const std::uint64_t& limit) { query_.limit = limit; }, "at most so many; all unless given")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(Digits());
     app.add_flag("--page", page_,
                  "print one object with the documents, the number of all that match, and the next page's token");
     app.add_option("--after", query_.after, "the next page's token, from --page: print what follows")
-        ->type_name("TOKEN");
+        ->type_name("TOKEN")
+        ->check([](const std::string& token) {
+          return token.empty() ? std::string("the token is empty: no page follows the last one") : std::string();
+        });
     AddExplain(app, &explain_);
   }
 

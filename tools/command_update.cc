@@ -29,8 +29,13 @@ class UpdateCommand : public Command {
   int Run(Session& session) override {
     query_.call = session.call();
     return session.WithCollection(directory_, name_, [&](Database&, Collection& collection) {
-      const auto report = collection.Update(query_, update_, options_);
-      if (!report) return session.Fail(report.error());
+      UpdateReport done;
+      const auto report = collection.Update(query_, update_, options_, &done);
+      if (!report) {
+        if (done.modified > 0)
+          session.Note(std::to_string(done.modified) + " documents were changed before; they stay so");
+        return session.Fail(report.error());
+      }
       DocumentBuilder result;
       result.Add("matched", static_cast<std::int64_t>(report->matched))
           .Add("modified", static_cast<std::int64_t>(report->modified))
@@ -56,7 +61,9 @@ class UpdateCommand : public Command {
 
   void ReadArrayFilters(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) {
-      auto filter = Document::FromJson(text);
+      const auto json = JsonArgument(text);
+      if (!json) throw CLI::ValidationError("--array-filter", json.error().message());
+      auto filter = Document::FromJson(*json);
       if (!filter) throw CLI::ValidationError("--array-filter", filter.error().message());
       options_.array_filters.push_back(*filter);
     }

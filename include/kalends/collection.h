@@ -25,8 +25,8 @@ struct CollectionState;
 struct Page {
   std::vector<Document> documents;
   std::uint64_t total = 0;
-  // For Query::after. Empty when nothing follows. Rows are never lost or repeated between pages, whatever is written or
-  // dropped meanwhile: what was there all the time is met once.
+  // For Query::after. Empty when nothing follows, and for a limit of 0. Rows are never lost or repeated between pages,
+  // whatever is written or dropped meanwhile: what was there all the time is met once.
   std::string next;
 };
 
@@ -78,26 +78,32 @@ class Collection {
   // documents; a document deleted by someone else meanwhile is not counted.
   Result<std::uint64_t> DeleteMany(const Query& query, const WriteOptions& options = {});
 
-  // Changes what the query finds (skip, limit and order are heeded) by MongoDB's update operators, or puts a
-  // replacement document in the place of the first; docs/query-language.md lists them. Commits of up to 10,000
-  // documents, each document whole or not at all; a document whose time changes moves to its month in the same commit.
-  // An error (kInvalidArgument: an operator, a path, a wrong type, an id that would change) names the document; what
-  // was committed before it stays.
-  Result<UpdateReport> Update(const Query& query, const Document& update, const UpdateOptions& options = {});
+  // Changes what the query finds (skip, limit, order and sort are heeded) by MongoDB's update operators, or puts a
+  // replacement document in the place of the first; docs/query-language.md lists them. In commits of up to 10,000
+  // documents and some 16 MiB, each document whole or not at all; a document whose time changes moves to its month in
+  // the same commit. An upsert inserts what the filter's equalities and the update make, and counts nothing as matched.
+  // Errors: kInvalidArgument (an operator, a path, a wrong type, an id that would change), kLimitExceeded (a document
+  // grows too large), kAlreadyExists (an upsert whose id is held by a document that the filter excludes), kBusy (other
+  // writers were always faster), kDeadlineExceeded, kCancelled. Those of one document name it. What was committed
+  // before stays: `report`, where given, tells what was done, also then.
+  Result<UpdateReport> Update(const Query& query, const Document& update, const UpdateOptions& options = {},
+                              UpdateReport* report = nullptr);
 
   // The document with this id. Ids compare by MongoDB's equality: 1 and 1.0 are one id.
   Result<std::optional<Document>> Get(const Value& id) const;
 
   // One consistent view over all months.
   Result<Cursor> Find(const Query& query) const;
+  // A page in memory, and the number of all that match, which costs a Count for every page. A limit of 0 asks for the
+  // number alone.
   Result<Page> FindPage(const Query& query) const;
   // All that match: skip, limit and order do not matter.
   Result<std::uint64_t> Count(const Query& query) const;
   // The different values at a dotted path in what the query finds, elements of arrays one by one, in MongoDB's order of
   // values; 1 and 1.0 are one. kLimitExceeded past 64 MiB of them.
   Result<std::vector<OwnedValue>> Distinct(std::string_view path, const Query& query) const;
-  // Answers the query as Find or Count would, and tells how: what decided where to look, the partitions that were
-  // looked into, rows and time per step (docs/query-language.md).
+  // Answers the query to its end, as Find or Count would, and tells how: what decided where to look, the partitions
+  // that were looked into, rows and time per step (docs/query-language.md).
   Result<Document> Explain(const Query& query, ExplainedCall call = ExplainedCall::kFind) const;
 
   // Reads lines, parses and encodes them on several threads, and commits them in order, options.batch lines a commit.

@@ -22,9 +22,10 @@ struct Query {
   Order order = Order::kNewestFirst;
   std::uint64_t skip = 0;
   std::optional<std::uint64_t> limit;  // All unless given.
-  // Page::next of the page before: only what follows it. Of the same collection, filter, sort and order; without skip.
+  // Page::next of the page before: only what follows it. Of the same collection, filter, sort and order (the time range
+  // may be another), and without skip, else kInvalidArgument. Empty: from the beginning.
   std::string after;
-  // A sort that is not by time holds its keys in memory, and fails when they take more.
+  // A sort that is not by time holds its keys in memory, and fails with kLimitExceeded when they take more.
   std::size_t sort_bytes_max = std::size_t{256} << 20U;
   CallOptions call;
 };

@@ -144,6 +144,21 @@ TEST_F(FindTest, PageTellsTheTotalAndWhetherMoreFollows) {
   EXPECT_EQ(Must(things_.FindPage({})).documents.size(), 40U);
 }
 
+TEST_F(FindTest, ATokenIsCutByTheTimesThatAreAskedFor) {
+  Query query;
+  query.limit = 1;
+  const std::string token = Must(things_.FindPage(query)).next;
+  query = Between("2024-01-01", "2024-01-14");
+  query.after = token;
+  EXPECT_EQ(FoundIds(things_, query), Names({"2", "1", "0"}));
+  query = OldestFirst();
+  query.limit = 1;
+  const std::string oldest = Must(things_.FindPage(query)).next;
+  query = Between("2024-04-18", "2024-05-01", Order::kOldestFirst);
+  query.after = oldest;
+  EXPECT_EQ(FoundIds(things_, query), Names({"37", "38", "39"}));
+}
+
 TEST_F(FindTest, AFullSortIsBoundedInMemory) {
   Query query = Sorted(R"({"k":1})");
   query.sort_bytes_max = 1000;

@@ -169,6 +169,38 @@ TEST_F(UpdateTest, PositionalOperatorsChangeTheElementsThatAreMeant) {
   EXPECT_EQ(Found("1"), R"({"_id":1,"timestamp":"2024-01-31","a":[2,1,-1]})");
 }
 
+// Little that becomes much is committed in pieces.
+TEST_F(UpdateTest, AnUpdateThatMakesLargeDocumentsHoldsFewOfThem) {
+  InsertMonths(9);
+  for (int i = 10; i < 60; ++i) Must(things_.Insert(Timed(i, "2024-01-10")));
+  DocumentBuilder update;
+  update.BeginObject("$set").Add("text", std::string(1U << 20U, 'x')).End();
+  const UpdateReport report = Must(things_.Update({}, update.Build(), {.many = true}));
+  EXPECT_EQ(report.modified, 59U);
+  EXPECT_EQ(Must(things_.Count(Matching(R"({"text":{"$exists":true}})"))), 59U);
+}
+
+TEST_F(UpdateTest, ReportsWhatWasDoneBeforeAnError) {
+  Must(things_.Insert(Doc(R"({"_id":"old","timestamp":"2024-01-01","n":"text"})")));
+  std::vector<Document> documents;
+  for (int i = 0; i < 12'000; ++i) documents.push_back(Timed(i, "2024-02-10"));
+  Must(things_.InsertMany(documents));
+  UpdateReport done;
+  EXPECT_TRUE(
+      Fails(things_.Update({}, Doc(R"({"$inc":{"n":1}})"), {.many = true}, &done), ErrorCode::kInvalidArgument, "old"));
+  EXPECT_GE(done.modified, 10'000U);
+  EXPECT_EQ(Must(things_.Count(Matching(R"({"n":1})"))), done.modified);
+}
+
+TEST_F(UpdateTest, HeedsTheDeadline) {
+  InsertMonths(3);
+  CancelFlag cancel;
+  cancel.Cancel();
+  Query query;
+  query.call.cancel = &cancel;
+  EXPECT_TRUE(Fails(things_.Update(query, Doc(R"({"$set":{"a":1}})"), {.many = true}), ErrorCode::kCancelled));
+}
+
 TEST_F(UpdateTest, ManyDocumentsInSegmentsAndTailsOfSeveralMonths) {
   std::vector<Document> documents;
   for (int i = 0; i < 25'000; ++i) documents.push_back(Timed(i, "2024-0" + std::to_string(1 + i % 3) + "-15"));

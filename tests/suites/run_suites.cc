@@ -28,8 +28,8 @@ class Places {
     KALENDS_TRY(rolling_, MakeRollingPlace(database_.get()));
     return {};
   }
-  Place& plain() { return *plain_; }
-  Place& rolling() { return *rolling_; }
+  Place* plain() { return plain_.get(); }
+  Place* rolling() { return rolling_.get(); }
 
  private:
   std::unique_ptr<Database> database_;
@@ -59,15 +59,15 @@ class Runner {
  private:
   // The worse outcome of the two places.
   Result<Outcome> RunCase(const Case& the_case) {
-    if (the_case.unsupported.empty()) KALENDS_RETURN_IF_ERROR(places_.Prepare());
-    Outcome outcome = JudgeIn(the_case, &places_.plain());
+    KALENDS_RETURN_IF_ERROR(places_.Prepare());
+    Outcome outcome = JudgeIn(the_case, places_.plain());
     if (outcome.verdict == Verdict::kUnsupported) return outcome;
     if (the_case.sees_all_fields) {
       report_.AddRollingSkipped();
       return outcome;
     }
     report_.AddRollingRun();
-    Outcome rolling = JudgeIn(the_case, &places_.rolling());
+    Outcome rolling = JudgeIn(the_case, places_.rolling());
     return rolling.verdict > outcome.verdict ? rolling : outcome;
   }
 
