@@ -11,6 +11,7 @@
 #include "kalends/status.h"
 #include "kalends/time.h"
 #include "kalends/value.h"
+#include "query/run_index.h"
 
 // What the query floor sees of storage. The engine implements it over a view; tests over vectors.
 namespace kalends {
@@ -30,6 +31,8 @@ class RowRun {
   virtual std::uint32_t OffsetAtPosition(std::uint32_t position) const = 0;
   // The first position whose time is at or after `time`; rows() when there is none.
   virtual std::uint32_t LowerBound(TimeUs time) const = 0;
+  // What else is known of the rows without reading them; null: nothing. Lives as long as the run.
+  virtual RunIndex* index() { return nullptr; }
 };
 
 struct StoredRow {

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "index/inverted_list.h"
+#include "kalends/value.h"
+
+namespace kalends {
+
+struct BlockOptions {
+  std::vector<std::string> indexes;  // Paths with inverted lists.
+  std::string id_field;              // Found by id runs: of its strings no column is kept.
+};
+
+struct BuiltBlock {
+  std::string directory;
+  std::vector<std::string> columns;           // The nth has the number n + 1 in the directory.
+  std::vector<std::vector<ListEntry>> lists;  // Of each of BlockOptions::indexes.
+  std::vector<bool> has_unsure;               // Of each index: whether one of its lists is kUnsureList.
+};
+
+// Shreds the documents of one block of up to 65,536 rows into columns and lists. A scalar path of at least 1 % and 16
+// of the rows (or of all, where the block has fewer than 16) becomes a column by itself, at most kColumnsMax, the most
+// frequent first; indexes always. Memory and bytes stay bounded where keys are hostile: paths that are rare when there
+// are too many are forgotten, and the directory is then not complete. Not thread-safe; reusable after Finish.
+class BlockBuilder {
+ public:
+  static constexpr std::uint32_t kColumnsMax = 1000;
+  // Paths that are looked after at once.
+  static constexpr std::uint32_t kPathsMax = 16384;
+
+  explicit BlockBuilder(BlockOptions options);
+  ~BlockBuilder();
+  BlockBuilder(const BlockBuilder&) = delete;
+  BlockBuilder& operator=(const BlockBuilder&) = delete;
+
+  void Add(const Value& root);  // The next row: an object. Copies what it keeps.
+  void AddDeleted();            // The next row, which is nobody's any more: missing in all columns, in no list.
+  std::uint32_t rows() const;
+  std::size_t bytes() const;  // Of memory, about.
+  BuiltBlock Finish();        // At least one row.
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace kalends

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "index/column.h"
+#include "index/row_bits.h"
+#include "kalends/status.h"
+#include "kalends/value.h"
+
+namespace kalends {
+
+// Which rows of a run match: those in `certain` do, those in `possible` may (the row must be asked), others do not.
+// `certain` is a part of `possible`.
+struct RowMatches {
+  RowBits certain;
+  RowBits possible;
+};
+
+// What is derived from the rows of a run beside their times: columns and inverted lists of a block of a segment, hashes
+// of indexed values of a tail. One query's; not thread-safe.
+class RunIndex {
+ public:
+  virtual ~RunIndex() = default;
+  virtual std::uint32_t rows() const = 0;
+
+  enum class Presence : std::uint8_t {
+    kUnknown,  // The rows must be asked.
+    kAbsent,   // No row has anything at the path.
+    kColumn,
+  };
+  struct FoundColumn {
+    Presence presence = Presence::kUnknown;
+    const Column* column = nullptr;  // Of kColumn; lives as long as the RunIndex.
+  };
+  // The column of a dotted path.
+  virtual Result<FoundColumn> FindColumn(std::string_view path) = 0;
+  // The same without reading the column, and its extremes (of the rows that have something at the path) as EncodeKey
+  // gives them; nullopt: not known. They live as long as the RunIndex.
+  struct ColumnExtremes {
+    Presence presence = Presence::kUnknown;
+    std::uint32_t rows = 0;  // That have something there.
+    std::optional<std::string_view> min_key;
+    std::optional<std::string_view> max_key;
+  };
+  virtual Result<ColumnExtremes> FindExtremes(std::string_view path) = 0;
+  // Whether some field's name holds a dot or is empty: no path leads to such fields.
+  virtual Result<bool> HasDottedNames() = 0;
+
+  // Whether rows can be found by equality at `path` without reading a column.
+  virtual bool HasIndex(std::string_view path) const = 0;
+  // Adds the rows whose value at `path`, or an element of an array there, equals `value` by MongoDB's equality (null
+  // also where it is missing). Only where HasIndex(path) and HasList(value); sets of rows() places.
+  virtual Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) = 0;
+};
+
+}  // namespace kalends
