@@ -14,6 +14,10 @@ namespace kalends {
 namespace {
 
 constexpr std::uint64_t kCommitsBetweenTailChecks = 64;
+// Where the background falls behind, each commit waits a little: writers slow down to what can be sealed, and none is held
+// for long.
+constexpr std::size_t kJobsWaitingMax = 8;
+constexpr std::chrono::milliseconds kHoldMax{4};
 constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20U;
 
 // A tail has hashes of the same indexes for all of its rows.
@@ -52,6 +56,7 @@ struct DatabaseImpl::GroupDraft {
 };
 
 void DatabaseImpl::Commit(WriteRequest* request) {
+  background_->WaitForRoom(kJobsWaitingMax, kHoldMax);
   std::condition_variable turn;
   std::unique_lock lock(queue_mutex_);
   request->turn = &turn;
