@@ -264,6 +264,8 @@ void ColumnBuilder::State::GiveUpStrings() {
   all.clear();
   std::merge(strings.begin(), strings.end(), texts.begin(), texts.end(), std::back_inserter(all));
   Of(ColumnKind::kString) = {};
+  // Moved out first: a string that is assigned an empty one keeps its memory.
+  const DistinctTexts given_up = std::move(strings_);
   strings_ = {};
   distinct_ = 0;
   gave_up_strings_ = true;
@@ -341,6 +343,7 @@ void ColumnBuilder::State::EncodeStream(ColumnKind kind, ColumnEncoder* encoder)
 std::string ColumnBuilder::State::Encode(std::uint32_t rows) {
   assert(count_ > 0);
   RemoveArrays();
+  distinct_ = 0;  // Of those that are left.
   ColumnEncoder encoder(rows);
   for (int kind = 1; kind < kColumnKinds; ++kind) EncodeStream(static_cast<ColumnKind>(kind), &encoder);
   return encoder.Finish();
