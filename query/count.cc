@@ -8,6 +8,8 @@
 #include "query/batch_size.h"
 #include "query/call_guard.h"
 #include "query/find.h"
+#include "query/row_selection.h"
+#include "query/run_ranges.h"
 #include "query/step_clock.h"
 #include "query/time_ranges.h"
 
@@ -15,15 +17,6 @@ namespace kalends {
 namespace {
 
 constexpr std::size_t kFirstBatch = 128;
-
-RowRange RowsOf(const RowRun& run) { return {run.first_row(), RowId{run.first_row().value + run.rows()}}; }
-
-bool IsInside(const RowRun& run, const TimeRange& time) {
-  return time.Contains(run.min_time()) && time.Contains(run.max_time());
-}
-bool IsOutside(const RowRun& run, const TimeRange& time) {
-  return run.max_time() < time.begin || run.min_time() >= time.end;
-}
 
 // Living rows by position: no row is read, and no time either where the run lies inside.
 Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, const TimeRange& time) {
@@ -39,22 +32,21 @@ Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, c
   return std::uint64_t{end} - begin - static_cast<std::uint64_t>(deleted_inside);
 }
 
-// Reads rows in the order they are stored, a batch at a time, and counts those that match.
+// Counts the rows that match: reads those of which nothing else tells, a batch at a time in the order they are stored.
 class MatchCounter {
  public:
   MatchCounter(const Filter& filter, const TimeRange& time, CallGuard* guard, FindStats* stats)
       : filter_(filter), time_(time), guard_(guard), stats_(stats) {}
 
   Status AddRun(const PartitionView& partition, RowRun& run) {
-    const bool is_inside = IsInside(run, time_);
-    if (!is_inside) KALENDS_RETURN_IF_ERROR(run.Load());
-    const bool has_deletions = partition.has_deletions();
+    KALENDS_TRY(RowMatches matches, SelectRows(partition, run, filter_, time_, stats_));
+    KALENDS_RETURN_IF_ERROR(guard_->Check());
+    count_ += matches.certain.Count();
+    matches.possible -= matches.certain;
     for (std::uint32_t offset = 0; offset < run.rows(); ++offset) {
+      if (!matches.possible.Test(offset)) continue;
       KALENDS_RETURN_IF_ERROR(guard_->Walked(1));
-      const RowId row{run.first_row().value + offset};
-      if (!is_inside && !time_.Contains(run.TimeAt(offset))) continue;
-      if (has_deletions && partition.IsDeleted(row)) continue;
-      rows_.push_back(row);
+      rows_.push_back(RowId{run.first_row().value + offset});
       if (rows_.size() >= batch_size_.rows()) KALENDS_RETURN_IF_ERROR(CountRead(partition));
     }
     return {};
@@ -78,6 +70,7 @@ class MatchCounter {
     if (stats_ != nullptr) {
       stats_->match += clock.Lap();
       stats_->rows_read += rows_.size();
+      stats_->Of(partition).rows_read += rows_.size();
       stats_->rows_matched = count_;
     }
     rows_.clear();
@@ -111,7 +104,7 @@ Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const Parti
     if (Intersection(partition->range(), time).IsEmpty()) continue;
     KALENDS_RETURN_IF_ERROR(guard.Check());
     KALENDS_TRY(const auto runs, partition->Runs(time));
-    if (plan.stats != nullptr) plan.stats->partitions.push_back({partition->name(), runs.size()});
+    if (plan.stats != nullptr) plan.stats->Of(*partition).runs += runs.size();
     for (const std::unique_ptr<RowRun>& run : runs) {
       if (IsOutside(*run, time)) continue;
       if (plan.filter->IsTimeBoundsOnly()) {

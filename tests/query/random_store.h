@@ -86,8 +86,10 @@ class RandomStore {
     if (count > 0 && random_.OneIn(2)) {
       for (std::uint32_t i = 0; i < random_.Below(count); ++i) deleted.insert(random_.Below(count));
     }
+    std::vector<FakeIndexing> indexing(1 + random_.Below(3));
+    for (FakeIndexing& each : indexing) each = static_cast<FakeIndexing>(random_.Below(3));
     partitions_.push_back(
-        std::make_shared<FakePartition>(generation, range, std::move(rows), run_rows, std::move(deleted)));
+        std::make_shared<FakePartition>(generation, range, std::move(rows), run_rows, std::move(deleted), indexing));
   }
 
   Arena arena_;
