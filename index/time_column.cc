@@ -26,12 +26,12 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cstring>
 #include <numeric>
 
 #include "format/checksum.h"
 #include "format/errors.h"
 #include "format/varint.h"
+#include "index/load.h"
 
 namespace kalends {
 namespace {
@@ -46,17 +46,6 @@ constexpr std::size_t kChecksumBytes = 4;
 constexpr std::uint32_t kBlockValues = 1024;
 // A value of more bits can reach into a ninth byte when it does not begin at a byte.
 constexpr unsigned kOneLoadBits = 57;
-
-template <class Integer>
-Integer Load(const char* bytes) {
-  if constexpr (std::endian::native == std::endian::little) {
-    Integer value;
-    std::memcpy(&value, bytes, sizeof value);
-    return value;
-  } else {
-    return ReadLittleEndian<Integer>({bytes, sizeof(Integer)});
-  }
-}
 
 std::uint64_t Mask(unsigned width) { return width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1; }
 
