@@ -1,11 +1,10 @@
 #include "engine/catalog_codec.h"
 
-#include <cstring>
 #include <utility>
 
-#include "engine/envelope.h"
 #include "format/arena.h"
 #include "format/catalog_generated.h"
+#include "format/envelope.h"
 #include "format/key_encoding.h"
 #include "format/varint.h"
 
@@ -17,34 +16,6 @@ std::string KeyOf(char kind, Integer number) {
   std::string key(1, kind);
   AppendBigEndian(number, &key);
   return key;
-}
-
-std::string Finish(flatbuffers::FlatBufferBuilder& builder) {
-  return Enclose({reinterpret_cast<const char*>(builder.GetBufferPointer()), builder.GetSize()});
-}
-
-// The root table of a value, verified, in memory of its own: what RocksDB hands out begins at any byte, and FlatBuffers
-// reads integers in place, where they must be aligned.
-template <class Table>
-class Root {
- public:
-  explicit Root(std::string_view bytes) : memory_((bytes.size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t)) {
-    if (!bytes.empty()) std::memcpy(memory_.data(), bytes.data(), bytes.size());
-  }
-  const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(memory_.data()); }
-  const Table* operator->() const { return flatbuffers::GetRoot<Table>(data()); }
-
- private:
-  std::vector<std::uint64_t> memory_;
-};
-
-template <class Table>
-Result<Root<Table>> RootOf(std::string_view what, std::string_view value) {
-  KALENDS_TRY(const std::string_view bytes, Unclose(what, value));
-  Root<Table> root(bytes);
-  flatbuffers::Verifier verifier(root.data(), bytes.size(), 64, 100'000'000);
-  if (!verifier.VerifyBuffer<Table>(nullptr)) return Corruption(what, ": the FlatBuffer is not well formed");
-  return root;
 }
 
 std::string StringOf(const flatbuffers::String* text) { return text == nullptr ? std::string() : text->str(); }
@@ -90,11 +61,11 @@ std::string TailKey() { return "t"; }
 std::string EncodeHeader(const DatabaseHeader& header) {
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(fb::CreateDatabaseHeader(builder, header.seed, header.created.value));
-  return Finish(builder);
+  return Enclose(builder);
 }
 
 Result<DatabaseHeader> DecodeHeader(std::string_view value) {
-  KALENDS_TRY(const auto table, RootOf<fb::DatabaseHeader>("catalog: database header", value));
+  KALENDS_TRY(const auto table, Root<fb::DatabaseHeader>::Open("catalog: database header", value));
   return DatabaseHeader{table->seed(), {table->created_us()}};
 }
 
@@ -109,11 +80,11 @@ std::string EncodeCollection(const CollectionSpec& spec) {
                                            static_cast<std::uint8_t>(spec.missing_time), id_field, series_field,
                                            indexes, text_fields, static_cast<std::uint8_t>(spec.codec),
                                            spec.compression_level, spec.compress_above, spec.months_ahead));
-  return Finish(builder);
+  return Enclose(builder);
 }
 
 Result<CollectionSpec> DecodeCollection(std::string_view value) {
-  KALENDS_TRY(const auto table, RootOf<fb::CollectionEntry>("catalog: collection", value));
+  KALENDS_TRY(const auto table, Root<fb::CollectionEntry>::Open("catalog: collection", value));
   CollectionSpec spec;
   spec.plain = table->plain();
   spec.time_fields = StringsOf(table->time_fields());
@@ -141,11 +112,11 @@ std::string EncodePartition(const PartitionEntry& entry) {
   builder.Finish(fb::CreatePartitionEntry(builder, collection, entry.month ? entry.month->index : 0, !entry.month,
                                           static_cast<std::uint8_t>(entry.life), entry.block_compression,
                                           entry.created.value));
-  return Finish(builder);
+  return Enclose(builder);
 }
 
 Result<PartitionEntry> DecodePartition(std::string_view value) {
-  KALENDS_TRY(const auto table, RootOf<fb::PartitionEntry>("catalog: partition", value));
+  KALENDS_TRY(const auto table, Root<fb::PartitionEntry>::Open("catalog: partition", value));
   PartitionEntry entry;
   entry.collection = StringOf(table->collection());
   if (!table->plain()) entry.month = Month{table->month()};
@@ -185,11 +156,11 @@ std::string EncodeCommit(const CommitEntry& entry) {
   }
   const auto all = builder.CreateVector(parts);
   builder.Finish(fb::CreateCommitEntry(builder, entry.time.value, entry.flags, all));
-  return Finish(builder);
+  return Enclose(builder);
 }
 
 Result<CommitEntry> DecodeCommit(std::string_view value) {
-  KALENDS_TRY(const auto table, RootOf<fb::CommitEntry>("catalog: commit", value));
+  KALENDS_TRY(const auto table, Root<fb::CommitEntry>::Open("catalog: commit", value));
   CommitEntry entry;
   entry.time = {table->time_us()};
   entry.flags = table->flags();
@@ -228,11 +199,11 @@ std::string EncodeSegment(const SegmentEntry& entry) {
   const auto min = builder.CreateVector(Numbers(entry.block_min));
   const auto max = builder.CreateVector(Numbers(entry.block_max));
   builder.Finish(fb::CreateSegmentEntry(builder, entry.first_row.value, entry.rows, entry.json_bytes, min, max));
-  return Finish(builder);
+  return Enclose(builder);
 }
 
 Result<SegmentEntry> DecodeSegment(std::string_view value) {
-  KALENDS_TRY(const auto table, RootOf<fb::SegmentEntry>("state: segment", value));
+  KALENDS_TRY(const auto table, Root<fb::SegmentEntry>::Open("state: segment", value));
   SegmentEntry entry{{table->first_row()},
                      table->rows(),
                      table->json_bytes(),
@@ -248,11 +219,11 @@ Result<SegmentEntry> DecodeSegment(std::string_view value) {
 std::string EncodeTail(const TailEntry& entry) {
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(fb::CreateTailEntry(builder, entry.first_row.value, entry.loads));
-  return Finish(builder);
+  return Enclose(builder);
 }
 
 Result<TailEntry> DecodeTail(std::string_view value) {
-  KALENDS_TRY(const auto table, RootOf<fb::TailEntry>("state: tail", value));
+  KALENDS_TRY(const auto table, Root<fb::TailEntry>::Open("state: tail", value));
   return TailEntry{{table->first_row()}, table->loads()};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,10 +30,14 @@ struct ListEntry {
   std::string list;  // Encoded; the layout is at the head of the .cc.
 };
 
-// Reads in place: the bytes must outlive it.
+// Reads in place: the bytes must outlive it. Immutable, hence thread-safe.
 class InvertedList {
  public:
+  // Checks the structure, in time that grows with the chunks of 65,536 rows alone. The other functions are safe on any
+  // bytes that Open lets pass; Verify says whether these are what an encoder wrote.
   static Result<InvertedList> Open(std::string_view bytes);
+  Status Verify() const;  // Reads every row.
+
   std::uint64_t count() const { return count_; }
   // Whether every row of the list holds `value`; false: not known.
   bool IsOf(const Value& value) const;
@@ -63,10 +67,18 @@ class ListBuilder {
   struct Posting {
     std::uint64_t hash;
     std::uint32_t row;
-    std::uint32_t value;  // Where its encoding begins in values_.
+    std::uint32_t value;  // Where its encoding begins in values_, after a byte of its length; kNoValue.
   };
+  bool IsLast(const Value& value) const;
+  std::string_view ValueAt(std::uint32_t value) const;
+  std::string_view CommonValue(std::span<const Posting> postings) const;
+
   std::vector<Posting> postings_;
-  std::string values_;
+  std::string values_;  // Each only once where neighbours repeat it.
+  // What was added last, so that it is recognised without being encoded.
+  std::uint64_t last_hash_ = 0;
+  std::uint32_t last_value_ = 0;
+  bool last_is_plain_text_ = false;  // The encoding holds the text as it is.
 };
 
 // Joins lists of one hash whose segments follow each other: `first_rows` says where the rows of each begin in the

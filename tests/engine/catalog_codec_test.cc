@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/envelope.h"
 #include "format/catalog_generated.h"
+#include "format/envelope.h"
 #include "format/key_encoding.h"
 #include "tests/engine/engine_test_support.h"
 
