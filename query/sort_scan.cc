@@ -1,6 +1,6 @@
 #include "query/sort_scan.h"
 
-#include <algorithm>
+#include <span>
 
 #include "format/errors.h"
 #include "query/row_selection.h"
@@ -74,59 +74,14 @@ Status SortScan::AddRow(const Run& run, const SortColumns& columns, std::uint32_
 }
 
 Status SortScan::AddByReading(const Run& run, const RowBits& rows) {
-  std::vector<RowId> batch;
-  Status status;
-  rows.ForEach([&](std::uint32_t row) {
-    if (!status.ok()) return;
-    batch.push_back(RowId{run.run.first_row().value + row});
-    if (batch.size() < batch_size_.rows()) return;
-    status = ReadBatch(run, batch);
-    batch.clear();
-  });
-  if (!status.ok() || batch.empty()) return status;
-  return ReadBatch(run, batch);
-}
-
-Status SortScan::ReadBatch(const Run& run, std::span<const RowId> rows) {
-  KALENDS_RETURN_IF_ERROR(guard_.Walked(rows.size()));
-  KALENDS_RETURN_IF_ERROR(guard_.Check());
-  StepClock clock(stats_ != nullptr);
-  Arena arena;
-  std::vector<StoredRow> read(rows.size());
-  KALENDS_RETURN_IF_ERROR(run.partition.ReadRows(rows, arena, read));
-  batch_size_.Read(rows.size(), arena.bytes_reserved());
-  if (stats_ != nullptr) {
-    stats_->read += clock.Lap();
-    stats_->rows_read += rows.size();
-    stats_->Of(run.partition).rows_read += rows.size();
-  }
-  std::size_t kept = 0;
-  std::vector<RowId> ids(rows.begin(), rows.end());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto offset = static_cast<std::uint32_t>(rows[i].value - run.run.first_row().value);
-    KALENDS_TRY(const bool matches, Matches(run, read[i], offset));
-    if (!matches) continue;
-    read[kept] = read[i];
-    ids[kept++] = rows[i];
-  }
-  if (stats_ != nullptr) {
-    stats_->match += clock.Lap();
-    stats_->rows_matched += kept;
-  }
-  for (std::size_t i = 0; i < kept; ++i) {
-    KALENDS_RETURN_IF_ERROR(plan_.sort->Key(read[i], arena, key_));
-    KALENDS_RETURN_IF_ERROR(top_.Add(key_, read[i].time, {&run.partition, ids[i]}));
-  }
-  if (stats_ != nullptr) stats_->sort += clock.Lap();
-  return {};
-}
-
-Result<bool> SortScan::Matches(const Run& run, const StoredRow& row, std::uint32_t offset) {
-  if (run.certain.Test(offset)) return true;
-  const bool matches = plan_.filter->Matches(row, scratch_);
-  scratch_.arena.Reset();
-  if (scratch_.error) return *scratch_.error;
-  return matches;
+  return reader_.Read(run.partition, run.run, rows, run.certain,
+                      [&](std::span<const StoredRow> read, std::span<const RowId> ids, Arena& arena) -> Status {
+                        for (std::size_t i = 0; i < read.size(); ++i) {
+                          KALENDS_RETURN_IF_ERROR(plan_.sort->Key(read[i], arena, key_));
+                          KALENDS_RETURN_IF_ERROR(top_.Add(key_, read[i].time, {&run.partition, ids[i]}));
+                        }
+                        return {};
+                      });
 }
 
 }  // namespace kalends

@@ -2,16 +2,15 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "format/arena.h"
 #include "index/row_bits.h"
 #include "kalends/status.h"
 #include "kalends/time.h"
-#include "query/batch_size.h"
 #include "query/call_guard.h"
 #include "query/find.h"
+#include "query/match_reader.h"
 #include "query/partition_view.h"
 #include "query/sort_columns.h"
 #include "query/top_rows.h"
@@ -25,7 +24,13 @@ class SortScan {
  public:
   // All must outlive the scan; `stats` may be null. `time` lies in the bounds of the plan's filter.
   SortScan(const FindPlan& plan, const TimeRange& time, TopRows* top, CallGuard* guard, FindStats* stats)
-      : plan_(plan), time_(time), top_(*top), guard_(*guard), stats_(stats), key_(plan.sort->size()) {}
+      : plan_(plan),
+        time_(time),
+        top_(*top),
+        guard_(*guard),
+        stats_(stats),
+        reader_(*plan.filter, guard, stats),
+        key_(plan.sort->size()) {}
 
   Status AddRun(const PartitionView& partition, RowRun& run);
 
@@ -40,18 +45,15 @@ class SortScan {
   Status AddByPieces(const Run& run, const SortColumns& columns, RowBits* unknown);
   Status AddRow(const Run& run, const SortColumns& columns, std::uint32_t row, RowBits* unknown);
   Status AddByReading(const Run& run, const RowBits& rows);
-  Status ReadBatch(const Run& run, std::span<const RowId> rows);
-  Result<bool> Matches(const Run& run, const StoredRow& row, std::uint32_t offset);
 
   const FindPlan& plan_;
   TimeRange time_;
   TopRows& top_;
   CallGuard& guard_;
   FindStats* stats_;
-  BatchSize batch_size_{128};
+  MatchReader reader_;
   std::vector<Value> key_;  // Of the row at hand.
   Arena key_arena_;
-  MatchScratch scratch_;
 };
 
 }  // namespace kalends

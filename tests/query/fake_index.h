@@ -35,7 +35,85 @@ inline const std::vector<std::string>& FakeIndexPaths() {
   return paths;
 }
 
-class FakeTailIndex; using FakeBlockIndex = FakeTailIndex;
+// As a block of a segment: columns and inverted lists as they are built of its rows.
+class FakeBlockIndex final : public RunIndex {
+ public:
+  // Null: a row that was deleted before the block was built.
+  FakeBlockIndex(std::span<const Value* const> rows, FakeIndexCounts* counts)
+      : rows_(static_cast<std::uint32_t>(rows.size())), counts_(counts) {
+    BlockBuilder builder({.indexes = FakeIndexPaths(), .id_field = "id"});
+    for (const Value* row : rows) {
+      if (row == nullptr) {
+        builder.AddDeleted();
+      } else {
+        builder.Add(*row);
+      }
+    }
+    built_ = builder.Finish();
+    directory_.emplace(BlockDirectory::Open(built_.directory).value());
+  }
+
+  std::uint32_t rows() const override { return rows_; }
+
+  Result<FoundColumn> FindColumn(std::string_view path) override {
+    ++counts_->columns;
+    const auto found = directory_->Find(path);
+    if (!found.has_value()) {
+      return FoundColumn{directory_->IsAbsent(path) ? Presence::kAbsent : Presence::kUnknown, nullptr};
+    }
+    if (found->number == 0) return FoundColumn{};
+    auto& column = columns_[found->number];
+    if (!column.has_value()) {
+      KALENDS_TRY(column, Column::Open(built_.columns.at(found->number - 1U)));
+    }
+    return FoundColumn{Presence::kColumn, &*column};
+  }
+
+  Result<ColumnExtremes> FindExtremes(std::string_view path) override {
+    ++counts_->extremes;
+    const auto found = directory_->Find(path);
+    ColumnExtremes extremes;
+    if (!found.has_value()) {
+      if (directory_->IsAbsent(path)) extremes.presence = Presence::kAbsent;
+    } else if (found->number != 0) {
+      extremes = {Presence::kColumn, found->rows, found->min_key, found->max_key};
+    }
+    return extremes;
+  }
+
+  Result<bool> HasDottedNames() override { return directory_->has_dotted_names(); }
+
+  bool HasIndex(std::string_view path) const override { return IndexOf(path).has_value(); }
+
+  Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) override {
+    ++counts_->lists;
+    RowBits unsure(rows_);
+    for (const ListEntry& entry : built_.lists.at(*IndexOf(path))) {
+      if (entry.hash != kUnsureList && entry.hash != ListHash(value)) continue;
+      KALENDS_TRY(const InvertedList list, InvertedList::Open(entry.list));
+      const bool is_sure = entry.hash != kUnsureList && list.IsOf(value);
+      list.AddRows(0, is_sure ? &matches->certain : &unsure);
+    }
+    matches->possible |= matches->certain;
+    matches->possible |= unsure;
+    return {};
+  }
+
+ private:
+  static std::optional<std::size_t> IndexOf(std::string_view path) {
+    for (std::size_t i = 0; i < FakeIndexPaths().size(); ++i) {
+      if (FakeIndexPaths()[i] == path) return i;
+    }
+    return std::nullopt;
+  }
+
+  std::uint32_t rows_;
+  FakeIndexCounts* counts_;
+  BuiltBlock built_;
+  std::optional<BlockDirectory> directory_;
+  std::map<std::uint16_t, std::optional<Column>> columns_;
+};
+
 // As a tail: a few bits of a hash of each indexed value, so that everything is merely possible.
 class FakeTailIndex final : public RunIndex {
  public:

@@ -88,6 +88,13 @@ class FakePartition final : public PartitionView {
   }
 
   const std::vector<Row>& rows() const { return rows_; }
+  // The same rows in the same runs, of which nothing is known.
+  std::shared_ptr<FakePartition> WithoutIndexes() const {
+    auto copy = std::make_shared<FakePartition>(*this);
+    std::fill(copy->indexes_.begin(), copy->indexes_.end(), nullptr);
+    copy->rows_read = 0;
+    return copy;
+  }
 
   bool fail_reads = false;
   mutable std::uint64_t rows_read = 0;
