@@ -11,7 +11,9 @@
 #include "format/key_dictionary.h"
 #include "format/key_encoding.h"
 #include "format/record_codec.h"
+#include "index/block_builder.h"
 #include "index/id_filter.h"
+#include "index/inverted_list.h"
 #include "index/time_column.h"
 #include "kalends/time.h"
 
@@ -194,6 +196,76 @@ void IdFilterMiss(benchmark::State& state) {
   for (auto unused : state) benchmark::DoNotOptimize(filter.MayContain({random(), random()}));
 }
 BENCHMARK(IdFilterMiss)->ArgName("ids")->Arg(100'000)->Arg(10'000'000);
+
+// Messages into columns, and into as many inverted lists as are asked for; with Finish, a block of 65,536 each.
+void BlockBuild(benchmark::State& state) {
+  const Records& shared = SharedRecords();
+  const std::vector<std::string> paths = {"sessionId", "user_id", "type", "parentUuid", "model", "gitBranch"};
+  BlockBuilder builder({.indexes = {paths.begin(), paths.begin() + state.range(0)}, .id_field = "uuid"});
+  const bool finishes = state.range(1) != 0;
+  std::size_t next = 0;
+  for (auto unused : state) {
+    builder.Add(shared.values[next++ % kMessages]);
+    if (builder.rows() < kColumnBlockRows) continue;
+    if (!finishes) state.PauseTiming();
+    benchmark::DoNotOptimize(builder.Finish());
+    if (!finishes) state.ResumeTiming();
+  }
+}
+BENCHMARK(BlockBuild)
+    ->ArgNames({"lists", "finish"})
+    ->Args({0, 0})
+    ->Args({6, 0})
+    ->Args({0, 1})
+    ->Args({6, 1})
+    ->Iterations(4 * kColumnBlockRows);
+
+// Values of a list, of which there are as many different ones as is said; with Finish.
+void ListBuild(benchmark::State& state) {
+  const auto different = static_cast<std::uint64_t>(state.range(0));
+  std::vector<std::string> texts;
+  for (std::uint64_t i = 0; i < different; ++i)
+    texts.push_back("7d444840-9dc0-41d1-b245-" + std::to_string(100000000000 + i));
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < kColumnBlockRows; ++i) values.push_back(Value::String(texts[i % different]));
+  ListBuilder builder;
+  const bool finishes = state.range(1) != 0;
+  std::uint32_t row = 0;
+  for (auto unused : state) {
+    builder.Add(row, values[row]);
+    if (++row < kColumnBlockRows) continue;
+    row = 0;
+    if (!finishes) state.PauseTiming();
+    benchmark::DoNotOptimize(builder.Finish());
+    if (!finishes) state.ResumeTiming();
+  }
+}
+BENCHMARK(ListBuild)
+    ->ArgNames({"different", "finish"})
+    ->Args({1, 0})
+    ->Args({3, 0})
+    ->Args({65536, 0})
+    ->Args({1, 1})
+    ->Args({3, 1})
+    ->Args({65536, 1})
+    ->Iterations(4 * kColumnBlockRows);
+
+// The rows of one block of a list of a segment of 4,194,304 rows, of which it has one in so many.
+void ListRows(benchmark::State& state) {
+  constexpr std::uint32_t kSegmentRows = 64 * kColumnBlockRows;
+  ListBuilder builder;
+  const auto one_in = static_cast<std::uint32_t>(state.range(0));
+  for (std::uint32_t row = 0; row < kSegmentRows; row += one_in) builder.Add(row, Value::String("user"));
+  const std::string bytes = builder.Finish().front().list;
+  std::uint32_t block = 0;
+  for (auto unused : state) {
+    const InvertedList list = InvertedList::Open(bytes).value();
+    RowBits bits(kColumnBlockRows);
+    list.AddRows(std::uint64_t{block++ % 64} * kColumnBlockRows, &bits);
+    benchmark::DoNotOptimize(bits.words().data());
+  }
+}
+BENCHMARK(ListRows)->ArgName("one_in")->Arg(2)->Arg(20)->Arg(100'000);
 
 }  // namespace
 }  // namespace kalends

@@ -12,7 +12,7 @@
 namespace kalends {
 
 struct BlockOptions {
-  std::vector<std::string> indexes;  // Paths with inverted lists.
+  std::vector<std::string> indexes;  // Paths with inverted lists, each once.
   std::string id_field;              // Found by id runs: of its strings no column is kept.
 };
 
@@ -23,8 +23,8 @@ struct BuiltBlock {
   std::vector<bool> has_unsure;               // Of each index: whether one of its lists is kUnsureList.
 };
 
-// Shreds the documents of one block of up to 65,536 rows into columns and lists. A scalar path of at least 1 % and 16
-// of the rows (or of all, where the block has fewer than 16) becomes a column by itself, at most kColumnsMax, the most
+// Shreds the documents of one block of up to 65,536 rows into columns and lists. A path of at least 1 % and 16 of the
+// rows (or of half, where the block has fewer than 32) becomes a column by itself, at most kColumnsMax, the most
 // frequent first; indexes always. Memory and bytes stay bounded where keys are hostile: paths that are rare when there
 // are too many are forgotten, and the directory is then not complete. Not thread-safe; reusable after Finish.
 class BlockBuilder {
@@ -32,6 +32,10 @@ class BlockBuilder {
   static constexpr std::uint32_t kColumnsMax = 1000;
   // Paths that are looked after at once.
   static constexpr std::uint32_t kPathsMax = 16384;
+  // Entries of a complete directory.
+  static constexpr std::uint32_t kEntriesMax = 4096;
+  // A longer path is not looked after, unless it is an index.
+  static constexpr std::uint32_t kPathBytesMax = 512;
 
   explicit BlockBuilder(BlockOptions options);
   ~BlockBuilder();
@@ -41,7 +45,7 @@ class BlockBuilder {
   void Add(const Value& root);  // The next row: an object. Copies what it keeps.
   void AddDeleted();            // The next row, which is nobody's any more: missing in all columns, in no list.
   std::uint32_t rows() const;
-  std::size_t bytes() const;  // Of memory, about.
+  std::size_t bytes() const;  // Of memory, about. Asks each path: not for every row.
   BuiltBlock Finish();        // At least one row.
 
  private:

@@ -31,11 +31,12 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
-#include <optional>
+#include <numeric>
 
 #include "format/errors.h"
 #include "format/key_encoding.h"
 #include "format/varint.h"
+#include "index/load.h"
 
 namespace kalends {
 namespace {
@@ -123,7 +124,7 @@ class ChunkReader {
 // Eight bytes of a bitmap from the `index`th eight on, the last ones filled up with 0.
 std::uint64_t WordAt(std::string_view bitmap, std::size_t index) {
   const std::string_view bytes = bitmap.substr(index * 8, 8);
-  if (bytes.size() == 8) return ReadLittleEndian<std::uint64_t>(bytes);
+  if (bytes.size() == 8) return Load<std::uint64_t>(bytes.data());
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
   return word;
@@ -418,8 +419,9 @@ std::string_view ListBuilder::ValueAt(std::uint32_t value) const {
   return std::string_view(values_).substr(value + 1, static_cast<unsigned char>(values_[value]));
 }
 
-// The value of postings of one hash; empty where they have different ones, or a long one.
+// The value of postings of one hash; empty where they have different ones, or a long one, or are few.
 std::string_view ListBuilder::CommonValue(std::span<const Posting> postings) const {
+  if (postings.size() < kValueRowsMin) return {};
   const std::uint32_t first = postings.front().value;
   for (const Posting& posting : postings) {
     if (posting.value == kNoValue) return {};
@@ -428,9 +430,32 @@ std::string_view ListBuilder::CommonValue(std::span<const Posting> postings) con
   return ValueAt(first);
 }
 
+// By hash; of equal hashes by row, in the order of which they are. Hashes spread evenly: parted by their first bits,
+// few are left to compare with each other.
+void ListBuilder::Sort() {
+  constexpr unsigned kPartBits = 10;
+  const auto part_of = [](const Posting& posting) { return posting.hash >> (64U - kPartBits); };
+  std::vector<std::size_t> ends((std::size_t{1} << kPartBits) + 1, 0);
+  for (const Posting& posting : postings_) ++ends[part_of(posting) + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<Posting> sorted(postings_.size());
+  for (const Posting& posting : postings_) sorted[ends[part_of(posting)]++] = posting;
+  postings_ = std::move(sorted);
+
+  const auto before = [](const Posting& a, const Posting& b) {
+    return a.hash != b.hash ? a.hash < b.hash : a.row < b.row;
+  };
+  std::size_t begin = 0;
+  for (const std::size_t end : ends) {  // Each moved to the end of its part.
+    const auto first = postings_.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = postings_.begin() + static_cast<std::ptrdiff_t>(end);
+    if (!std::is_sorted(first, last, before)) std::sort(first, last, before);
+    begin = end;
+  }
+}
+
 std::vector<ListEntry> ListBuilder::Finish() {
-  std::sort(postings_.begin(), postings_.end(),
-            [](const Posting& a, const Posting& b) { return a.hash != b.hash ? a.hash < b.hash : a.row < b.row; });
+  Sort();
   std::vector<ListEntry> lists;
   ListEncoder encoder;
   const std::span<const Posting> postings(postings_);

@@ -71,6 +71,7 @@ class ListBuilder {
   };
   bool IsLast(const Value& value) const;
   std::string_view ValueAt(std::uint32_t value) const;
+  void Sort();
   std::string_view CommonValue(std::span<const Posting> postings) const;
 
   std::vector<Posting> postings_;
