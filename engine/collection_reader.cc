@@ -12,6 +12,7 @@
 #include "format/errors.h"
 #include "format/key_encoding.h"
 #include "query/distinct.h"
+#include "query/distinct_matches.h"
 
 namespace kalends {
 namespace {
@@ -167,12 +168,12 @@ Result<std::vector<OwnedValue>> CollectionReader::Distinct(std::string_view path
   KALENDS_RETURN_IF_ERROR(DistinctValues::CheckPath(path));
   KALENDS_TRY(const FindPlan plan, Plan(query));
   DistinctValues values(path, Context());
-  FindExecutor executor = Executor(plan);
-  FindExecutor::Batch batch;
-  while (true) {
-    KALENDS_TRY(const bool more, executor.Next(&batch));
-    if (!more) break;
-    for (const StoredRow& row : batch.rows) KALENDS_RETURN_IF_ERROR(values.Add(row));
+  if (IdOfOnly(plan)) {
+    FindExecutor::Batch batch;
+    KALENDS_TRY(const bool found, Executor(plan).Next(&batch));
+    if (found) KALENDS_RETURN_IF_ERROR(values.Add(batch.rows.front()));
+  } else {
+    KALENDS_RETURN_IF_ERROR(CollectDistinct(Partitions(plan), plan, &values));
   }
   std::vector<OwnedValue> found;
   found.reserve(values.size());

@@ -35,6 +35,7 @@ class ElementMatchTest final : public ValueTest {
     return false;
   }
   bool LooksIntoArrays() const override { return false; }
+  std::optional<bool> HoldsForAll(Type) const override { return false; }
 
  private:
   FilterNodePtr condition_;

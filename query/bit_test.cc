@@ -35,6 +35,10 @@ class BitTest final : public ValueTest {
     if (!integer.has_value()) return false;
     return Answer([&](std::uint32_t bit) { return (*integer >> std::min(bit, 63U) & 1) != 0; });
   }
+  std::optional<bool> HoldsForAll(Type type) const override {
+    if (type != Type::kInt && type != Type::kLong && type != Type::kDouble && type != Type::kBinary) return false;
+    return std::nullopt;
+  }
 
  private:
   template <class IsSet>

@@ -1,29 +1,19 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "format/errors.h"
-#include "query/batch_size.h"
 #include "query/call_guard.h"
 #include "query/find.h"
-#include "query/step_clock.h"
+#include "query/match_reader.h"
+#include "query/row_selection.h"
+#include "query/run_ranges.h"
 #include "query/time_ranges.h"
 
 namespace kalends {
 namespace {
-
-constexpr std::size_t kFirstBatch = 128;
-
-RowRange RowsOf(const RowRun& run) { return {run.first_row(), RowId{run.first_row().value + run.rows()}}; }
-
-bool IsInside(const RowRun& run, const TimeRange& time) {
-  return time.Contains(run.min_time()) && time.Contains(run.max_time());
-}
-bool IsOutside(const RowRun& run, const TimeRange& time) {
-  return run.max_time() < time.begin || run.min_time() >= time.end;
-}
 
 // Living rows by position: no row is read, and no time either where the run lies inside.
 Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, const TimeRange& time) {
@@ -39,63 +29,45 @@ Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, c
   return std::uint64_t{end} - begin - static_cast<std::uint64_t>(deleted_inside);
 }
 
-// Reads rows in the order they are stored, a batch at a time, and counts those that match.
+// Counts the rows of partitions that match, and reads those of which nothing else tells.
 class MatchCounter {
  public:
-  MatchCounter(const Filter& filter, const TimeRange& time, CallGuard* guard, FindStats* stats)
-      : filter_(filter), time_(time), guard_(guard), stats_(stats) {}
+  MatchCounter(const FindPlan& plan, const TimeRange& time)
+      : plan_(plan), time_(time), guard_(plan.call), reader_(*plan.filter, &guard_, plan.stats) {}
 
-  Status AddRun(const PartitionView& partition, RowRun& run) {
-    const bool is_inside = IsInside(run, time_);
-    if (!is_inside) KALENDS_RETURN_IF_ERROR(run.Load());
-    const bool has_deletions = partition.has_deletions();
-    for (std::uint32_t offset = 0; offset < run.rows(); ++offset) {
-      KALENDS_RETURN_IF_ERROR(guard_->Walked(1));
-      const RowId row{run.first_row().value + offset};
-      if (!is_inside && !time_.Contains(run.TimeAt(offset))) continue;
-      if (has_deletions && partition.IsDeleted(row)) continue;
-      rows_.push_back(row);
-      if (rows_.size() >= batch_size_.rows()) KALENDS_RETURN_IF_ERROR(CountRead(partition));
+  Result<std::uint64_t> CountPartition(const PartitionView& partition) {
+    KALENDS_RETURN_IF_ERROR(guard_.Check());
+    KALENDS_TRY(const auto runs, partition.Runs(time_));
+    if (plan_.stats != nullptr) plan_.stats->Of(partition).runs += runs.size();
+    std::uint64_t count = 0;
+    for (const std::unique_ptr<RowRun>& run : runs) {
+      if (IsOutside(*run, time_)) continue;
+      KALENDS_RETURN_IF_ERROR(guard_.Check());
+      KALENDS_TRY(const std::uint64_t of_run,
+                  plan_.filter->IsTimeBoundsOnly() ? CountByTime(partition, *run, time_) : CountRun(partition, *run));
+      count += of_run;
     }
-    return {};
+    return count;
   }
-
-  // Reads what is left of `partition`.
-  Status CountRead(const PartitionView& partition) {
-    if (rows_.empty()) return {};
-    KALENDS_RETURN_IF_ERROR(guard_->Check());
-    Arena arena;
-    read_.resize(rows_.size());
-    StepClock clock(stats_ != nullptr);
-    KALENDS_RETURN_IF_ERROR(partition.ReadRows(rows_, arena, read_));
-    if (stats_ != nullptr) stats_->read += clock.Lap();
-    batch_size_.Read(rows_.size(), arena.bytes_reserved());
-    for (const StoredRow& row : read_) {
-      if (filter_.Matches(row, scratch_)) ++count_;
-      scratch_.arena.Reset();
-      if (scratch_.error) return *scratch_.error;
-    }
-    if (stats_ != nullptr) {
-      stats_->match += clock.Lap();
-      stats_->rows_read += rows_.size();
-      stats_->rows_matched = count_;
-    }
-    rows_.clear();
-    return {};
-  }
-
-  std::uint64_t count() const { return count_; }
 
  private:
-  const Filter& filter_;
+  Result<std::uint64_t> CountRun(const PartitionView& partition, RowRun& run) {
+    KALENDS_TRY(RowMatches matches, SelectRows(partition, run, *plan_.filter, time_, plan_.stats));
+    std::uint64_t count = matches.certain.Count();
+    if (plan_.stats != nullptr) plan_.stats->rows_matched += count;
+    matches.possible -= matches.certain;
+    KALENDS_RETURN_IF_ERROR(reader_.Read(partition, run, matches.possible, matches.certain,
+                                         [&](std::span<const StoredRow> rows, std::span<const RowId>, Arena&) {
+                                           count += rows.size();
+                                           return Status();
+                                         }));
+    return count;
+  }
+
+  const FindPlan& plan_;
   TimeRange time_;
-  CallGuard* guard_;
-  FindStats* stats_;  // May be null.
-  BatchSize batch_size_{kFirstBatch};
-  std::vector<RowId> rows_;
-  std::vector<StoredRow> read_;
-  MatchScratch scratch_;
-  std::uint64_t count_ = 0;
+  CallGuard guard_;
+  MatchReader reader_;
 };
 
 }  // namespace
@@ -104,27 +76,14 @@ Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const Parti
                                    const FindPlan& plan) {
   const TimeRange time = Intersection(plan.time, plan.filter->TimeBounds());
   if (time.IsEmpty()) return std::uint64_t{0};
-  CallGuard guard(plan.call);
-  MatchCounter counter(*plan.filter, time, &guard, plan.stats);
-  std::uint64_t by_time = 0;
+  MatchCounter counter(plan, time);
+  std::uint64_t count = 0;
   for (const auto& partition : partitions) {
     if (Intersection(partition->range(), time).IsEmpty()) continue;
-    KALENDS_RETURN_IF_ERROR(guard.Check());
-    KALENDS_TRY(const auto runs, partition->Runs(time));
-    if (plan.stats != nullptr) plan.stats->partitions.push_back({partition->name(), runs.size()});
-    for (const std::unique_ptr<RowRun>& run : runs) {
-      if (IsOutside(*run, time)) continue;
-      if (plan.filter->IsTimeBoundsOnly()) {
-        KALENDS_RETURN_IF_ERROR(guard.Check());
-        KALENDS_TRY(const std::uint64_t rows, CountByTime(*partition, *run, time));
-        by_time += rows;
-      } else {
-        KALENDS_RETURN_IF_ERROR(counter.AddRun(*partition, *run));
-      }
-    }
-    KALENDS_RETURN_IF_ERROR(counter.CountRead(*partition));
+    KALENDS_TRY(const std::uint64_t of_partition, counter.CountPartition(*partition));
+    count += of_partition;
   }
-  return by_time + counter.count();
+  return count;
 }
 
 }  // namespace kalends

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <system_error>
 
@@ -38,6 +39,31 @@ Value Child(const Value& holder, std::string_view name) {
   return index < holder.elements().size() ? holder.elements()[index] : Value();
 }
 
+// Of two numbers that are equal.
+int CompareNumberSpellings(const Value& a, const Value& b) {
+  if (a.type() != b.type()) return a.type() < b.type() ? -1 : 1;
+  if (a.type() != Type::kDouble) return 0;
+  return static_cast<int>(std::signbit(a.as_double())) - static_cast<int>(std::signbit(b.as_double()));
+}
+
+// Which of two equal values stays: negative where it is `a`, 0 where they are the same.
+int CompareSpellings(const Value& a, const Value& b) {
+  if (a.is_number()) return CompareNumberSpellings(a, b);
+  int order = 0;
+  if (a.is_array()) {
+    for (std::size_t i = 0; i < a.elements().size() && order == 0; ++i) {
+      order = CompareSpellings(a.elements()[i], b.elements()[i]);
+    }
+  } else if (a.is_object()) {
+    for (std::size_t i = 0; i < a.fields().size() && order == 0; ++i) {
+      order = CompareSpellings(a.fields()[i].value, b.fields()[i].value);
+    }
+  }
+  return order;
+}
+
+static_assert(Type::kInt < Type::kLong && Type::kLong < Type::kDouble);
+
 }  // namespace
 
 Status DistinctValues::CheckPath(std::string_view path) {
@@ -57,10 +83,10 @@ DistinctValues::DistinctValues(std::string_view path, const FilterContext& conte
       memory_bytes_max_(memory_bytes_max) {}
 
 Status DistinctValues::Add(const StoredRow& row) {
-  if (is_id_ && !row.id.is_missing()) return AddOne(row.id);
+  if (is_id_ && !row.id.is_missing()) return AddValue(row.id);
   if (is_time_) {
     const std::optional<TimeUs> time = TimeOfValue(ValueAtPath(row.root, path_), time_unit_);
-    if (time.has_value()) return AddOne(Value::DateMs(FloorToMs(*time)));
+    if (time.has_value()) return AddValue(Value::DateMs(FloorToMs(*time)));
   }
   return AddAlongPath(row.root, path_);
 }
@@ -82,18 +108,26 @@ Status DistinctValues::AddAlongPath(const Value& holder, std::string_view path) 
 }
 
 Status DistinctValues::AddAtEnd(const Value& value) {
-  if (!value.is_array()) return AddOne(value);
-  for (const Value& element : value.elements()) KALENDS_RETURN_IF_ERROR(AddOne(element));
+  if (!value.is_array()) return AddValue(value);
+  for (const Value& element : value.elements()) KALENDS_RETURN_IF_ERROR(AddValue(element));
   return {};
 }
 
-Status DistinctValues::AddOne(const Value& value) {
-  if (value.is_missing() || values_.contains(value)) return {};
+Status DistinctValues::AddAll(const DistinctValues& other) {
+  for (const Value& value : other.values_) KALENDS_RETURN_IF_ERROR(AddValue(value));
+  return {};
+}
+
+Status DistinctValues::AddValue(const Value& value) {
+  if (value.is_missing()) return {};
+  const auto found = values_.find(value);
+  if (found != values_.end() && CompareSpellings(value, *found) >= 0) return {};
   const std::size_t bytes = arena_.bytes_reserved() + DeepCopyBytes(value) + (values_.size() + 1) * kNodeBytes;
   if (bytes > memory_bytes_max_) {
     return LimitExceeded("distinct ", path_, ": the values take more than ", memory_bytes_max_,
                          " bytes of memory; a narrower filter has fewer");
   }
+  if (found != values_.end()) values_.erase(found);
   values_.insert(DeepCopy(value, arena_));
   return {};
 }

@@ -17,8 +17,9 @@ namespace kalends {
 
 // Collects the values at a path, each once, as MongoDB's distinct does: of an array at the end of the path the
 // elements, but arrays among them as they are; of an array on the way those of each object in it, or, where a number
-// follows, those of the element of that index. What is missing does not count. 1 and 1.0 are one value, and the first
-// that was met stays. A field whose own name holds the dots goes before the path. The time field gives dates; the id
+// follows, those of the element of that index. What is missing does not count. 1 and 1.0 are one value: of equal ones
+// that are spelled differently an int stays before a long, a long before a double, 0.0 before -0.0, whatever the order
+// they are met in. A field whose own name holds the dots goes before the path. The time field gives dates; the id
 // field also the id that was made. One thread at a time.
 class DistinctValues {
  public:
@@ -31,6 +32,14 @@ class DistinctValues {
 
   // Copies what it keeps. Error kLimitExceeded: the values take more memory than they may.
   Status Add(const StoredRow& row);
+  // A value at the path that is no array. So too.
+  Status AddValue(const Value& value);
+  // What another collector of the same path holds.
+  Status AddAll(const DistinctValues& other);
+
+  const std::string& path() const { return path_; }
+  // Whether the values at the path are those that the documents hold there, and no time or id.
+  bool IsPlainPath() const { return !is_time_ && !is_id_; }
 
   // In the order of all values; they live as long as this.
   std::vector<Value> Values() const { return {values_.begin(), values_.end()}; }
@@ -43,7 +52,6 @@ class DistinctValues {
 
   Status AddAlongPath(const Value& holder, std::string_view path);
   Status AddAtEnd(const Value& value);
-  Status AddOne(const Value& value);
 
   std::string path_;
   TimeUnit time_unit_;

@@ -29,6 +29,12 @@ class ParsedFilter final : public Filter {
   TimeRange TimeBounds() const override { return bounds_.range; }
   bool IsTimeBoundsOnly() const override { return bounds_.exact; }
   std::optional<Value> IdEquality() const override { return root_->IdEquality(); }
+  bool CanSelect(const RunIndex& index) const override { return root_->HowToSelect(index) != SelectBy::kRows; }
+  Result<RowMatches> Select(SelectContext& context) const override {
+    RowMatches matches{RowBits(context.index.rows()), RowBits(context.index.rows())};
+    KALENDS_RETURN_IF_ERROR(root_->Select(context, &matches));
+    return matches;
+  }
 
  private:
   FilterContext context_;

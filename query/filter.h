@@ -15,6 +15,8 @@
 
 namespace kalends {
 
+struct SelectContext;
+
 // What a filter must know of its collection.
 struct FilterContext {
   std::vector<std::string>
@@ -50,6 +52,12 @@ class Filter {
   // The value that the id must equal for a row to match, where the filter says so at its top: then at most one row
   // matches. nullopt otherwise.
   virtual std::optional<Value> IdEquality() const = 0;
+
+  // Whether Select can tell more than that every row is possible.
+  virtual bool CanSelect(const RunIndex& index) const = 0;
+  // Which rows of context.run match, of those that matter. A row on which an expression would fail may be left out or
+  // called certain where the rest of the filter decides.
+  virtual Result<RowMatches> Select(SelectContext& context) const = 0;
 };
 
 }  // namespace kalends

@@ -1,27 +1,41 @@
 #include "query/filter_node.h"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
-#include "format/time_field.h"
+#include "format/errors.h"
+#include "query/column_select.h"
 #include "query/filter_values.h"
+#include "query/path_select.h"
 #include "query/time_ranges.h"
 
 namespace kalends {
 namespace {
+
+void SetAll(RowMatches* matches) {
+  matches->certain.SetRange(0, matches->certain.rows());
+  matches->possible.SetRange(0, matches->possible.rows());
+}
+RowMatches NoRows(const RowMatches& like) { return {RowBits(like.certain.rows()), RowBits(like.possible.rows())}; }
 
 class EverythingNode final : public FilterNode {
  public:
   bool Matches(const StoredRow&, MatchScratch&) const override { return true; }
   NodeBounds Bounds() const override { return {.range = {}, .exact = true}; }
   bool MatchesEverything() const override { return true; }
+  SelectBy HowToSelect(const RunIndex&) const override { return SelectBy::kNothing; }
+  Status Select(SelectContext&, RowMatches* matches) const override {
+    SetAll(matches);
+    return {};
+  }
 };
 
 class NothingNode final : public FilterNode {
  public:
   bool Matches(const StoredRow&, MatchScratch&) const override { return false; }
   NodeBounds Bounds() const override { return {.range = kNoTimes, .exact = true}; }
+  SelectBy HowToSelect(const RunIndex&) const override { return SelectBy::kNothing; }
+  Status Select(SelectContext&, RowMatches*) const override { return {}; }
 };
 
 class AndNode final : public FilterNode {
@@ -53,7 +67,35 @@ class AndNode final : public FilterNode {
     return std::nullopt;
   }
 
+  SelectBy HowToSelect(const RunIndex& index) const override {
+    SelectBy best = SelectBy::kRows;
+    for (const FilterNodePtr& child : children_) best = std::min(best, child->HowToSelect(index));
+    return best;
+  }
+  // The cheapest first; where few rows are left it is cheaper to ask them than to read a column.
+  Status Select(SelectContext& context, RowMatches* matches) const override {
+    SetAll(matches);
+    for (const SelectBy by : {SelectBy::kNothing, SelectBy::kList, SelectBy::kColumn, SelectBy::kRows}) {
+      for (const FilterNodePtr& child : children_) {
+        if (child->HowToSelect(context.index) != by) continue;
+        if (by >= SelectBy::kColumn && !matches->possible.Any()) return {};
+        if (by == SelectBy::kRows || (by == SelectBy::kColumn && matches->possible.Count() <= kRowsAskedMax)) {
+          matches->certain = RowBits(matches->certain.rows());
+          continue;
+        }
+        RowMatches of_child = NoRows(*matches);
+        KALENDS_RETURN_IF_ERROR(child->Select(context, &of_child));
+        matches->certain &= of_child.certain;
+        matches->possible &= of_child.possible;
+      }
+    }
+    return {};
+  }
+
  private:
+  // Reading a row takes some microseconds, reading a column of a block some tens.
+  static constexpr std::uint32_t kRowsAskedMax = 16;
+
   std::vector<FilterNodePtr> children_;
 };
 
@@ -74,6 +116,20 @@ class OrNode final : public FilterNode {
     for (const FilterNodePtr& child : children_) hull = Hull(hull, child->Bounds().range);
     return {.range = hull, .exact = hull.IsEmpty()};
   }
+  SelectBy HowToSelect(const RunIndex& index) const override {
+    SelectBy worst = SelectBy::kNothing;
+    for (const FilterNodePtr& child : children_) worst = std::max(worst, child->HowToSelect(index));
+    return worst;
+  }
+  Status Select(SelectContext& context, RowMatches* matches) const override {
+    for (const FilterNodePtr& child : children_) {
+      RowMatches of_child = NoRows(*matches);
+      KALENDS_RETURN_IF_ERROR(child->Select(context, &of_child));
+      matches->certain |= of_child.certain;
+      matches->possible |= of_child.possible;
+    }
+    return {};
+  }
 
  private:
   std::vector<FilterNodePtr> children_;
@@ -89,6 +145,14 @@ class NotNode final : public FilterNode {
     // A row on which an expression failed does not match, whichever way it is asked.
     return !matches && !scratch.error.has_value();
   }
+  SelectBy HowToSelect(const RunIndex& index) const override { return child_->HowToSelect(index); }
+  Status Select(SelectContext& context, RowMatches* matches) const override {
+    KALENDS_RETURN_IF_ERROR(child_->Select(context, matches));
+    std::swap(matches->certain, matches->possible);
+    matches->certain.Flip();
+    matches->possible.Flip();
+    return {};
+  }
 
  private:
   FilterNodePtr child_;
@@ -99,6 +163,12 @@ class PathNode final : public FilterNode {
   PathNode(Path path, ValueTestPtr test) : path_(std::move(path)), test_(std::move(test)) {}
   bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
     return AnyValueAtPath(row.root, path_, *test_, scratch);
+  }
+  SelectBy HowToSelect(const RunIndex& index) const override {
+    return kalends::HowToSelect(index, path_.text(), *test_);
+  }
+  Status Select(SelectContext& context, RowMatches* matches) const override {
+    return SelectAtPath(path_.text(), *test_, context, matches);
   }
 
  private:
@@ -116,6 +186,22 @@ class IdNode final : public FilterNode {
     return AnyValueAtPath(row.root, path_, *test_, scratch);
   }
   std::optional<Value> IdEquality() const override { return equality_; }
+  SelectBy HowToSelect(const RunIndex&) const override { return SelectBy::kColumn; }
+  // Where the document has no id one was made, which only the row knows.
+  Status Select(SelectContext& context, RowMatches* matches) const override {
+    KALENDS_TRY(const RunIndex::FoundColumn found, FindColumnOfPath(context.index, path_.text()));
+    if (found.presence != RunIndex::Presence::kColumn) {
+      matches->possible.SetRange(0, matches->possible.rows());
+      return {};
+    }
+    context.used_columns = true;
+    SelectInColumn(*found.column, *test_, context, matches);
+    RowBits has_made = found.column->MissingRows();
+    if (const ColumnStream* nulls = found.column->Find(ColumnKind::kNull)) nulls->AddRows(&has_made);
+    matches->certain -= has_made;
+    matches->possible |= has_made;
+    return {};
+  }
 
  private:
   Path path_;
@@ -149,74 +235,17 @@ class ExpressionNode final : public FilterNode {
   std::shared_ptr<const Expression> expression_;
 };
 
-class TimeRangeNode final : public FilterNode {
- public:
-  explicit TimeRangeNode(const TimeRange& range) : range_(range) {}
-  bool Matches(const StoredRow& row, MatchScratch&) const override { return range_.Contains(row.time); }
-  NodeBounds Bounds() const override { return {.range = range_, .exact = true}; }
-
- private:
-  TimeRange range_;
-};
-
-class TimeInNode final : public FilterNode {
- public:
-  explicit TimeInNode(std::vector<TimeUs> times) : times_(std::move(times)) {
-    assert(!times_.empty());
-    std::sort(times_.begin(), times_.end());
-  }
-  bool Matches(const StoredRow& row, MatchScratch&) const override {
-    return std::binary_search(times_.begin(), times_.end(), row.time);
-  }
-  NodeBounds Bounds() const override { return {.range = {times_.front(), After(times_.back())}, .exact = false}; }
-
- private:
-  std::vector<TimeUs> times_;
-};
-
-class TimeTestNode final : public FilterNode {
- public:
-  TimeTestNode(const FilterContext& context, Path path, ValueTestPtr test)
-      : context_(context), path_(std::move(path)), test_(std::move(test)) {}
-  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
-    if (TimeOfDocument(row.root, context_.time_fields, context_.time_unit).has_value()) {
-      return test_->Holds(Value::DateMs(FloorMs(row.time)), scratch);
-    }
-    return AnyValueAtPath(row.root, path_, *test_, scratch);
-  }
-
- private:
-  static std::int64_t FloorMs(TimeUs time) {
-    constexpr std::int64_t kUsPerMs = 1000;
-    return time.value / kUsPerMs - (time.value % kUsPerMs < 0 ? 1 : 0);
-  }
-
-  const FilterContext& context_;
-  Path path_;
-  ValueTestPtr test_;
-};
-
-class IfTimedNode final : public FilterNode {
- public:
-  IfTimedNode(const FilterContext& context, bool if_timed, FilterNodePtr otherwise)
-      : context_(context), if_timed_(if_timed), otherwise_(std::move(otherwise)) {}
-  bool Matches(const StoredRow& row, MatchScratch& scratch) const override {
-    if (TimeOfDocument(row.root, context_.time_fields, context_.time_unit).has_value()) return if_timed_;
-    return otherwise_->Matches(row, scratch);
-  }
-
- private:
-  const FilterContext& context_;
-  bool if_timed_;
-  FilterNodePtr otherwise_;
-};
-
 bool MatchesNothing(const FilterNode& node) {
   const NodeBounds bounds = node.Bounds();
   return bounds.range.IsEmpty();
 }
 
 }  // namespace
+
+Status FilterNode::Select(SelectContext&, RowMatches* matches) const {
+  matches->possible.SetRange(0, matches->possible.rows());
+  return {};
+}
 
 FilterNodePtr MakeEverythingNode() { return std::make_unique<EverythingNode>(); }
 FilterNodePtr MakeNothingNode() { return std::make_unique<NothingNode>(); }
@@ -256,22 +285,6 @@ FilterNodePtr MakeValueNode(ValueTestPtr test, bool looks_into_array) {
 }
 FilterNodePtr MakeExpressionNode(std::shared_ptr<const Expression> expression) {
   return std::make_unique<ExpressionNode>(std::move(expression));
-}
-
-FilterNodePtr MakeTimeRangeNode(const TimeRange& range) {
-  if (range.IsEmpty()) return MakeNothingNode();
-  return std::make_unique<TimeRangeNode>(range);
-}
-FilterNodePtr MakeTimeInNode(std::vector<TimeUs> times) {
-  if (times.empty()) return MakeNothingNode();
-  if (times.size() == 1) return MakeTimeRangeNode({times.front(), After(times.front())});
-  return std::make_unique<TimeInNode>(std::move(times));
-}
-FilterNodePtr MakeTimeTestNode(const FilterContext& context, Path path, ValueTestPtr test) {
-  return std::make_unique<TimeTestNode>(context, std::move(path), std::move(test));
-}
-FilterNodePtr MakeIfTimedNode(const FilterContext& context, bool if_timed, FilterNodePtr otherwise) {
-  return std::make_unique<IfTimedNode>(context, if_timed, std::move(otherwise));
 }
 
 }  // namespace kalends

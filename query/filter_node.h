@@ -10,6 +10,8 @@
 #include "query/filter.h"
 #include "query/partition_view.h"
 #include "query/path.h"
+#include "query/run_index.h"
+#include "query/select_context.h"
 #include "query/value_test.h"
 
 namespace kalends {
@@ -30,6 +32,11 @@ class FilterNode {
   virtual bool MatchesEverything() const { return false; }
   // As Filter::IdEquality.
   virtual std::optional<Value> IdEquality() const { return std::nullopt; }
+
+  // How Select finds the rows, as far as it is known without reading.
+  virtual SelectBy HowToSelect(const RunIndex&) const { return SelectBy::kRows; }
+  // Says which rows of context.run match; `matches` comes in empty, with as many places.
+  virtual Status Select(SelectContext& context, RowMatches* matches) const;
 };
 using FilterNodePtr = std::unique_ptr<const FilterNode>;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,25 +12,12 @@
 #include "kalends/query.h"
 #include "kalends/status.h"
 #include "query/filter.h"
+#include "query/find_stats.h"
 #include "query/page_token.h"
 #include "query/partition_view.h"
 #include "query/sort_key.h"
 
 namespace kalends {
-
-// What a query did.
-struct FindStats {
-  struct PartitionRead {
-    std::string name;
-    std::uint64_t runs = 0;  // Blocks of segments, and tails, whose times may meet the range.
-  };
-  std::vector<PartitionRead> partitions;
-  std::uint64_t rows_read = 0;  // Decoded.
-  std::uint64_t rows_matched = 0;
-  std::chrono::nanoseconds read{};   // Of rows.
-  std::chrono::nanoseconds match{};  // By the filter.
-  std::chrono::nanoseconds sort{};   // Making, keeping and ordering of sort keys.
-};
 
 struct FindPlan {
   std::shared_ptr<const Filter> filter;

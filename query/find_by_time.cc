@@ -10,6 +10,8 @@
 #include "query/call_guard.h"
 #include "query/merge.h"
 #include "query/read_places.h"
+#include "query/row_selection.h"
+#include "query/selected_run.h"
 #include "query/step_clock.h"
 #include "query/time_ranges.h"
 
@@ -18,9 +20,10 @@ namespace {
 
 using Partitions = std::vector<std::shared_ptr<const PartitionView>>;
 
-constexpr std::size_t kFirstBatchFiltered = 16;
+// Of rows that the filter may refuse.
+constexpr std::size_t kFirstBatchAsked = 16;
 // A page of a hundred documents is one read.
-constexpr std::size_t kFirstBatchUnfiltered = 128;
+constexpr std::size_t kFirstBatch = 128;
 
 // Partitions whose ranges overlap, hence to be merged: one month, or the partitions of a plain collection.
 struct Group {
@@ -55,7 +58,8 @@ class FindByTime : public FindExecutor::Walk {
         guard_(plan_.call),
         skip_left_(plan_.skip),
         limit_left_(plan_.limit.value_or(UINT64_MAX)),
-        batch_size_(has_residual_ ? kFirstBatchFiltered : kFirstBatchUnfiltered) {
+        batch_size_(kFirstBatch),
+        asked_size_(kFirstBatchAsked) {
     std::sort(partitions_.begin(), partitions_.end(), [](const auto& a, const auto& b) {
       return std::pair(a->range().begin, a->generation()) < std::pair(b->range().begin, b->generation());
     });
@@ -106,51 +110,52 @@ class FindByTime : public FindExecutor::Walk {
     std::vector<RunMerge::Input> inputs;
     for (const auto& partition : group.partitions) {
       KALENDS_TRY(auto runs, partition->Runs(time_));
-      if (plan_.stats != nullptr) plan_.stats->partitions.push_back({partition->name(), runs.size()});
-      for (auto& run : runs) inputs.push_back({.partition = partition.get(), .run = std::move(run)});
+      if (plan_.stats != nullptr) plan_.stats->Of(*partition).runs += runs.size();
+      for (auto& run : runs) inputs.push_back(InputOf(*partition, std::move(run)));
     }
     merge_.emplace(plan_.order, time_, std::move(inputs), &guard_,
                    plan_.after == nullptr ? std::nullopt : std::optional(plan_.after->row));
     return {};
   }
 
-  // A filter may refuse most rows: a small limit must not make every batch small.
-  std::size_t RowsWanted() const {
-    if (has_residual_) return batch_size_.rows();
-    return static_cast<std::size_t>(std::min<std::uint64_t>(batch_size_.rows(), limit_left_));
+  RunMerge::Input InputOf(const PartitionView& partition, std::unique_ptr<RowRun> run) const {
+    if (!has_residual_ || !CanSelectRows(*run, *plan_.filter)) return {.partition = &partition, .run = std::move(run)};
+    auto selected = std::make_unique<SelectedRun>(partition, std::move(run), *plan_.filter, time_, plan_.stats);
+    const SelectedRun* const as_selected = selected.get();
+    return {.partition = &partition, .run = std::move(selected), .selected = as_selected};
+  }
+
+  // A filter may refuse most rows that it is asked of: a small limit must not make every batch small.
+  RunMerge::Quota RowsWanted() const {
+    const std::uint64_t rows_left = limit_left_ > UINT64_MAX - skip_left_ ? UINT64_MAX : limit_left_ + skip_left_;
+    const std::uint64_t certain = std::min<std::uint64_t>(batch_size_.rows(), rows_left);
+    return {.certain = certain, .others = has_residual_ ? asked_size_.rows() : certain};
+  }
+
+  // Certain rows among the next ones to skip are skipped whatever the others are.
+  void SkipCertain() {
+    const auto end = places_.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(skip_left_, places_.size()));
+    const auto kept = std::remove_if(places_.begin(), end, [](const RowPlace& place) { return place.is_certain; });
+    skip_left_ -= static_cast<std::uint64_t>(end - kept);
+    places_.erase(kept, end);
   }
 
   // Reads `places_` and keeps in `batch` what matches.
   Status Read(FindExecutor::Batch* batch) {
+    if (has_residual_) SkipCertain();
     // A batch keeps its memory for as long as its documents live, so each has its own.
     batch->arena = std::make_shared<Arena>();
     batch->rows.resize(places_.size());
-    FindStats ignored;
-    FindStats& stats = plan_.stats == nullptr ? ignored : *plan_.stats;
     StepClock clock(plan_.stats != nullptr);
-    KALENDS_RETURN_IF_ERROR(ReadPlaces(places_, *batch->arena, batch->rows));
-    stats.read += clock.Lap();
-    stats.rows_read += places_.size();
+    if (!places_.empty()) KALENDS_RETURN_IF_ERROR(ReadPlaces(places_, *batch->arena, batch->rows, plan_.stats));
     batch_size_.Read(places_.size(), batch->arena->bytes_reserved());
-
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < places_.size() && kept < limit_left_; ++i) {
-      if (has_residual_) {
-        const bool matches = plan_.filter->Matches(batch->rows[i], scratch_);
-        scratch_.arena.Reset();
-        if (scratch_.error) return *scratch_.error;
-        if (!matches) continue;
-        if (skip_left_ > 0) {
-          --skip_left_;
-          continue;
-        }
-      }
-      batch->rows[kept] = batch->rows[i];
-      places_[kept] = places_[i];
-      ++kept;
+    asked_size_.Read(places_.size(), batch->arena->bytes_reserved());
+    if (plan_.stats != nullptr) plan_.stats->read += clock.Lap();
+    KALENDS_TRY(const std::size_t kept, KeepMatching(batch));
+    if (plan_.stats != nullptr) {
+      plan_.stats->match += clock.Lap();
+      plan_.stats->rows_matched += kept;
     }
-    stats.match += clock.Lap();
-    stats.rows_matched += kept;
     batch->rows.resize(kept);
     batch->row_ids.clear();
     batch->partitions.clear();
@@ -162,6 +167,33 @@ class FindByTime : public FindExecutor::Walk {
     return {};
   }
 
+  // Moves the rows that match, and their places, to the front; returns how many they are.
+  Result<std::size_t> KeepMatching(FindExecutor::Batch* batch) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < places_.size() && kept < limit_left_; ++i) {
+      if (has_residual_) {
+        KALENDS_TRY(const bool matches, Matches(places_[i], batch->rows[i]));
+        if (!matches) continue;
+        if (skip_left_ > 0) {
+          --skip_left_;
+          continue;
+        }
+      }
+      batch->rows[kept] = batch->rows[i];
+      places_[kept] = places_[i];
+      ++kept;
+    }
+    return kept;
+  }
+
+  Result<bool> Matches(const RowPlace& place, const StoredRow& row) {
+    if (place.is_certain) return true;
+    const bool matches = plan_.filter->Matches(row, scratch_);
+    scratch_.arena.Reset();
+    if (scratch_.error) return *scratch_.error;
+    return matches;
+  }
+
   Partitions partitions_;
   FindPlan plan_;
   TimeRange time_;
@@ -169,7 +201,8 @@ class FindByTime : public FindExecutor::Walk {
   CallGuard guard_;
   std::uint64_t skip_left_;
   std::uint64_t limit_left_;
-  BatchSize batch_size_;
+  BatchSize batch_size_;       // Of rows that match,
+  BatchSize asked_size_;       // and of those that the filter is asked of.
   std::vector<Group> groups_;  // Those left; they point into partitions_.
   std::optional<RunMerge> merge_;
   std::vector<RowPlace> places_;

@@ -8,7 +8,11 @@
 #include "query/call_guard.h"
 #include "query/find_walks.h"
 #include "query/read_places.h"
+#include "query/run_ranges.h"
+#include "query/sort_runs.h"
+#include "query/sort_scan.h"
 #include "query/step_clock.h"
+#include "query/time_ranges.h"
 #include "query/top_rows.h"
 
 namespace kalends {
@@ -47,25 +51,35 @@ class FindSorted : public FindExecutor::Walk {
     }
     top_.emplace(*plan_.sort, options);
 
-    FindPlan walk = plan_;
-    walk.sort = nullptr;
-    walk.after = nullptr;
-    walk.skip = 0;
-    walk.limit.reset();
-    FindExecutor rows(partitions_, walk);
-    std::vector<Value> key(plan_.sort->size());
-    FindExecutor::Batch batch;
-    while (true) {
-      KALENDS_TRY(const bool more, rows.Next(&batch));
-      StepClock clock(plan_.stats != nullptr);
-      if (!more) top_->Sort();
-      for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-        KALENDS_RETURN_IF_ERROR(plan_.sort->Key(batch.rows[i], *batch.arena, key));
-        KALENDS_RETURN_IF_ERROR(top_->Add(key, batch.rows[i].time, {batch.partitions[i], batch.row_ids[i]}));
+    const TimeRange time = Intersection(plan_.time, plan_.filter->TimeBounds());
+    if (!time.IsEmpty()) KALENDS_RETURN_IF_ERROR(Scan(time));
+    StepClock clock(plan_.stats != nullptr);
+    top_->Sort();
+    if (plan_.stats != nullptr) plan_.stats->sort += clock.Lap();
+    return {};
+  }
+
+  Status Scan(const TimeRange& time) {
+    SortRuns runs(*plan_.sort);
+    for (const auto& partition : partitions_) {
+      if (Intersection(partition->range(), time).IsEmpty()) continue;
+      KALENDS_RETURN_IF_ERROR(guard_.Check());
+      KALENDS_TRY(auto of_partition, partition->Runs(time));
+      if (plan_.stats != nullptr) plan_.stats->Of(*partition).runs += of_partition.size();
+      for (auto& run : of_partition) {
+        if (!IsOutside(*run, time)) KALENDS_RETURN_IF_ERROR(runs.Add(*partition, std::move(run)));
       }
-      if (plan_.stats != nullptr) plan_.stats->sort += clock.Lap();
-      if (!more) return {};
     }
+    SortScan scan(plan_, time, &*top_, &guard_, plan_.stats);
+    for (SortRuns::Run& run : runs.Take()) {
+      if (!runs.IsBehind(run, top_->worst())) {
+        KALENDS_RETURN_IF_ERROR(scan.AddRun(*run.partition, *run.run));
+      } else if (plan_.stats != nullptr) {
+        ++plan_.stats->Of(*run.partition).runs_pruned;
+      }
+      run.run.reset();  // Its times and columns are of no use any more.
+    }
+    return {};
   }
 
   Result<bool> Read(FindExecutor::Batch* batch) {
@@ -81,11 +95,8 @@ class FindSorted : public FindExecutor::Walk {
     batch->arena = std::make_shared<Arena>();
     batch->rows.resize(count);
     StepClock clock(plan_.stats != nullptr);
-    KALENDS_RETURN_IF_ERROR(ReadPlaces(places, *batch->arena, batch->rows));
-    if (plan_.stats != nullptr) {
-      plan_.stats->read += clock.Lap();
-      plan_.stats->rows_read += count;
-    }
+    KALENDS_RETURN_IF_ERROR(ReadPlaces(places, *batch->arena, batch->rows, plan_.stats));
+    if (plan_.stats != nullptr) plan_.stats->read += clock.Lap();
     batch_size_.Read(count, batch->arena->bytes_reserved());
     return true;
   }

@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "format/errors.h"
+#include "query/run_ranges.h"
 #include "query/time_ranges.h"
 
 namespace kalends {
 namespace {
 
 constexpr std::uint64_t kRowsPerStep = 4096;  // Between two looks at the guard.
-
-RowRange RowsOf(const RowRun& run) { return {run.first_row(), RowId{run.first_row().value + run.rows()}}; }
 
 }  // namespace
 
@@ -36,27 +35,31 @@ RunMerge::RunMerge(Order order, const TimeRange& time, std::vector<Input> inputs
   std::sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) { return a.first > b.first; });
 }
 
-Status RunMerge::Take(std::size_t count, std::vector<RowPlace>* out) {
-  KALENDS_TRY([[maybe_unused]] const std::uint64_t taken, Advance(count, out));
-  return {};
+Status RunMerge::Take(Quota quota, std::vector<RowPlace>* out) { return Advance(&quota, out); }
+
+Result<std::uint64_t> RunMerge::Skip(std::uint64_t count) {
+  Quota quota{.certain = UINT64_MAX, .others = count};
+  KALENDS_RETURN_IF_ERROR(Advance(&quota, nullptr));
+  return count - quota.others;
 }
 
-Result<std::uint64_t> RunMerge::Skip(std::uint64_t count) { return Advance(count, nullptr); }
-
 // `out` may be null: then the rows are only passed over.
-Result<std::uint64_t> RunMerge::Advance(std::uint64_t count, std::vector<RowPlace>* out) {
-  std::uint64_t done = 0;
-  while (done < count) {
+Status RunMerge::Advance(Quota* quota, std::vector<RowPlace>* out) {
+  while (!quota->IsMet()) {
     if (out == nullptr) {
-      KALENDS_TRY(const std::uint64_t skipped, SkipWholeRuns(count - done));
-      done += skipped;
+      KALENDS_TRY(const std::uint64_t skipped, SkipWholeRuns(quota->others));
+      quota->others -= skipped;
     }
     KALENDS_RETURN_IF_ERROR(OpenReached());
     if (open_.empty()) break;
-    done += open_.size() == 1 ? AdvanceOnlyOne(count - done, out) : AdvanceFirst(count - done, out);
+    if (open_.size() == 1) {
+      AdvanceOnlyOne(quota, out);
+    } else {
+      AdvanceFirst(quota, out);
+    }
     KALENDS_RETURN_IF_ERROR(guard_->Walked(std::exchange(walked_, 0)));
   }
-  return done;
+  return {};
 }
 
 // Runs that overlap no other and of which all living rows are passed over need not be loaded.
@@ -107,7 +110,9 @@ Status RunMerge::OpenRun(Waiting waiting) {
             .run = std::move(waiting.input.run),
             .position = is_reversed_ ? end - 1 : begin,
             .left = end - begin,
-            .has_deletions = partition.has_deletions() && !partition.DeletedRows(RowsOf(run)).empty()};
+            .has_deletions = waiting.input.selected == nullptr && partition.has_deletions() &&
+                             !partition.DeletedRows(RowsOf(run)).empty(),
+            .selected = waiting.input.selected};
   SetKey(&open);
   open_.push_back(std::move(open));
   std::push_heap(open_.begin(), open_.end(), [](const Open& a, const Open& b) { return a.key > b.key; });
@@ -128,24 +133,26 @@ std::uint32_t RunMerge::PositionOfAfter(const RowRun& run, Generation generation
   return low;
 }
 
-std::uint64_t RunMerge::AdvanceOnlyOne(std::uint64_t count, std::vector<RowPlace>* out) {
+void RunMerge::AdvanceOnlyOne(Quota* quota, std::vector<RowPlace>* out) {
   Open& open = open_.front();
   std::uint32_t left = waiting_.empty() ? open.left : LeftBefore(open, waiting_.back().first);
   assert(left > 0 && left <= open.left);
-  std::uint64_t done = 0;
   if (out == nullptr && !open.has_deletions) {
-    done = std::min<std::uint64_t>(left, count);
-    Move(&open, static_cast<std::uint32_t>(done));
+    assert(open.selected == nullptr);
+    const std::uint64_t passed = std::min<std::uint64_t>(left, quota->others);
+    quota->others -= passed;
+    Move(&open, static_cast<std::uint32_t>(passed));
   } else {
     left = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kRowsPerStep));
     std::uint32_t walked = 0;
     const std::uint64_t first_row = open.run->first_row().value;
-    for (std::uint32_t position = open.position; walked < left && done < count; position += is_reversed_ ? -1 : 1) {
+    for (std::uint32_t position = open.position; walked < left && !quota->IsMet(); position += is_reversed_ ? -1 : 1) {
       const RowId row{first_row + open.run->OffsetAtPosition(position)};
       ++walked;
       if (open.has_deletions && open.partition->IsDeleted(row)) continue;
-      ++done;
-      if (out != nullptr) out->push_back({open.partition, row});
+      const bool is_certain = open.IsCertain(row.value);
+      quota->Use(is_certain);
+      if (out != nullptr) out->push_back({open.partition, row, is_certain});
     }
     Move(&open, walked);
     walked_ += walked;
@@ -155,20 +162,19 @@ std::uint64_t RunMerge::AdvanceOnlyOne(std::uint64_t count, std::vector<RowPlace
   } else {
     SetKey(&open);
   }
-  return done;
 }
 
 // Several runs are open: takes rows until one of them ends or another must be opened.
-std::uint64_t RunMerge::AdvanceFirst(std::uint64_t count, std::vector<RowPlace>* out) {
-  std::uint64_t done = 0;
-  for (std::uint64_t step = 0; step < kRowsPerStep && done < count; ++step) {
+void RunMerge::AdvanceFirst(Quota* quota, std::vector<RowPlace>* out) {
+  for (std::uint64_t step = 0; step < kRowsPerStep && !quota->IsMet(); ++step) {
     Open& open = open_.front();
     if (!waiting_.empty() && waiting_.back().first <= open.key.time) break;
     const RowId row{is_reversed_ ? ~open.key.row : open.key.row};
     ++walked_;
     if (!open.has_deletions || !open.partition->IsDeleted(row)) {
-      ++done;
-      if (out != nullptr) out->push_back({open.partition, row});
+      const bool is_certain = open.IsCertain(row.value);
+      quota->Use(is_certain);
+      if (out != nullptr) out->push_back({open.partition, row, is_certain});
     }
     Move(&open, 1);
     if (open.left == 0) {
@@ -178,7 +184,6 @@ std::uint64_t RunMerge::AdvanceFirst(std::uint64_t count, std::vector<RowPlace>*
     SetKey(&open);
     SiftDown(0);
   }
-  return done;
 }
 
 // How many of the rows left in `open` come before all rows of a time with the key `time_key`.

@@ -13,6 +13,7 @@
 #include "kalends/time.h"
 #include "query/call_guard.h"
 #include "query/partition_view.h"
+#include "query/selected_run.h"
 
 namespace kalends {
 
@@ -20,6 +21,7 @@ namespace kalends {
 struct RowPlace {
   const PartitionView* partition;
   RowId row;
+  bool is_certain = false;  // It is known to match without being read.
 };
 
 // The place of a row in the order of all rows.
@@ -40,15 +42,25 @@ class RunMerge {
   struct Input {
     const PartitionView* partition;
     std::unique_ptr<RowRun> run;
+    const SelectedRun* selected = nullptr;  // `run` itself where it is one; null: all its living rows are meant.
   };
 
   // The partitions and `guard` must outlive the merge. With `after`, only rows behind it in the order.
   RunMerge(Order order, const TimeRange& time, std::vector<Input> inputs, CallGuard* guard,
            const std::optional<RowPosition>& after = std::nullopt);
 
-  // Appends the next `count` rows to `out`; fewer only at the end.
-  Status Take(std::size_t count, std::vector<RowPlace>* out);
-  // Passes over the next `count` rows and returns how many there were; fewer only at the end.
+  // How many rows to go on for: until there were so many certain ones, or so many others.
+  struct Quota {
+    std::uint64_t certain;
+    std::uint64_t others;
+
+    bool IsMet() const { return certain == 0 || others == 0; }
+    void Use(bool is_certain) { --(is_certain ? certain : others); }
+  };
+  // Appends the next rows to `out`, at least one of them; the quota is not met only at the end.
+  Status Take(Quota quota, std::vector<RowPlace>* out);
+  // Passes over the next `count` rows and returns how many there were; fewer only at the end. Not where runs are
+  // selected.
   Result<std::uint64_t> Skip(std::uint64_t count);
 
  private:
@@ -73,15 +85,20 @@ class RunMerge {
     std::uint32_t position;  // Of the next row.
     std::uint32_t left;      // Rows from there on in the direction of the order, at least 1.
     bool has_deletions;
+    const SelectedRun* selected;  // `run`, or null.
+
+    bool IsCertain(std::uint64_t row) const {
+      return selected != nullptr && selected->IsCertain(static_cast<std::uint32_t>(row - run->first_row().value));
+    }
   };
 
-  Result<std::uint64_t> Advance(std::uint64_t count, std::vector<RowPlace>* out);
+  Status Advance(Quota* quota, std::vector<RowPlace>* out);
   Result<std::uint64_t> SkipWholeRuns(std::uint64_t count);
   Status OpenReached();
   Status OpenRun(Waiting waiting);
   std::uint32_t PositionOfAfter(const RowRun& run, Generation generation) const;
-  std::uint64_t AdvanceOnlyOne(std::uint64_t count, std::vector<RowPlace>* out);
-  std::uint64_t AdvanceFirst(std::uint64_t count, std::vector<RowPlace>* out);
+  void AdvanceOnlyOne(Quota* quota, std::vector<RowPlace>* out);
+  void AdvanceFirst(Quota* quota, std::vector<RowPlace>* out);
   std::uint32_t LeftBefore(const Open& open, std::int64_t time_key) const;
   std::int64_t TimeKey(TimeUs time) const { return is_reversed_ ? ~time.value : time.value; }
   void Move(Open* open, std::uint32_t rows) const;

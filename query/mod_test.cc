@@ -19,6 +19,10 @@ class ModTest final : public ValueTest {
     if (divisor_ == -1) return remainder_ == 0;  // INT64_MIN % -1 overflows.
     return *dividend % divisor_ == remainder_;
   }
+  std::optional<bool> HoldsForAll(Type type) const override {
+    if (type != Type::kInt && type != Type::kLong && type != Type::kDouble) return false;
+    return std::nullopt;
+  }
 
  private:
   std::int64_t divisor_;

@@ -7,7 +7,7 @@
 
 namespace kalends {
 
-Status ReadPlaces(std::span<const RowPlace> rows, Arena& arena, std::span<StoredRow> out) {
+Status ReadPlaces(std::span<const RowPlace> rows, Arena& arena, std::span<StoredRow> out, FindStats* stats) {
   std::vector<RowId> ids;
   std::vector<std::size_t> places;
   std::vector<StoredRow> read;
@@ -21,6 +21,10 @@ Status ReadPlaces(std::span<const RowPlace> rows, Arena& arena, std::span<Stored
       ids.push_back(rows[i].row);
       places.push_back(i);
       is_read[i] = true;
+    }
+    if (stats != nullptr) {
+      stats->rows_read += ids.size();
+      stats->Of(*rows[first].partition).rows_read += ids.size();
     }
     if (ids.size() == rows.size()) return rows[first].partition->ReadRows(ids, arena, out);
     read.resize(ids.size());

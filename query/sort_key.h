@@ -30,6 +30,9 @@ class SortSpec {
 
   std::size_t size() const { return fields_.size(); }
   bool IsDescending(std::size_t field) const { return fields_[field].is_descending; }
+  const std::string& PathOf(std::size_t field) const { return fields_[field].path.text(); }
+  bool IsTime(std::size_t field) const { return fields_[field].is_time; }
+  bool IsId(std::size_t field) const { return fields_[field].is_id; }
   // True where the time is all that is sorted by: the order that rows are stored in, or its reverse.
   bool IsTimeOnly() const { return fields_.size() == 1 && fields_.front().is_time; }
 

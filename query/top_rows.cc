@@ -66,7 +66,16 @@ Result<TopRows::Kept> TopRows::Copy(const Row& row, std::size_t bytes_freed) con
   return kept;
 }
 
+Status TopRows::AddAll(const TopRows& other) {
+  for (const Kept& kept : other.kept_) {
+    const Row& row = kept.row;
+    KALENDS_RETURN_IF_ERROR(Add(row.key, row.position.time, {row.partition, row.position.row}));
+  }
+  return {};
+}
+
 void TopRows::Sort() {
+  is_sorted_ = true;
   std::sort(kept_.begin(), kept_.end(), [this](const Kept& a, const Kept& b) { return IsBefore(a.row, b.row); });
 }
 

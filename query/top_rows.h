@@ -35,6 +35,12 @@ class TopRows {
   // Copies the key. Error kLimitExceeded: the rows to keep take more memory than they may.
   Status Add(std::span<const Value> key, TimeUs time, RowPlace place);
 
+  // The last of the rows that are kept once there are rows_max of them: others must come before it. Null until then,
+  // and after Sort().
+  const Row* worst() const { return is_sorted_ || kept_.size() != options_.rows_max ? nullptr : &kept_.front().row; }
+  // Adds what another keeper of the same sort keeps.
+  Status AddAll(const TopRows& other);
+
   // Puts the rows in order; nothing is added afterwards.
   void Sort();
   std::size_t size() const { return kept_.size(); }
@@ -56,6 +62,7 @@ class TopRows {
   std::deque<Kept>
       kept_;  // Where rows_max is reached a heap, the last row of the order first. A deque never copies all.
   std::size_t bytes_ = 0;
+  bool is_sorted_ = false;
 };
 
 }  // namespace kalends

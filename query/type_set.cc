@@ -74,6 +74,7 @@ class TypeTest final : public ValueTest {
  public:
   explicit TypeTest(TypeSet types) : types_(types) {}
   bool Holds(const Value& value, MatchScratch&) const override { return types_.Contains(value.type()); }
+  std::optional<bool> HoldsForAll(Type type) const override { return types_.Contains(type); }
 
  private:
   TypeSet types_;

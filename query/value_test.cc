@@ -13,6 +13,11 @@ namespace {
 bool IsNan(const Value& value) { return value.type() == Type::kDouble && std::isnan(value.as_double()); }
 bool IsNullish(const Value& value) { return value.is_missing() || value.is_null(); }
 
+void AppendNans(const ColumnStream& stream, std::vector<ColumnStream::CodeRange>* ranges) {
+  ranges->push_back(stream.NegativeNan());
+  ranges->push_back(stream.PositiveNan());
+}
+
 class ComparisonTest final : public ValueTest {
  public:
   ComparisonTest(Comparison comparison, const Value& operand)
@@ -39,7 +44,42 @@ class ComparisonTest final : public ValueTest {
     return false;
   }
 
+  std::optional<bool> HoldsForAll(Type type) const override {
+    if (TypeBracket(type) != bracket_) return false;
+    return std::nullopt;
+  }
+  bool FindCodes(const ColumnStream& stream, std::vector<ColumnStream::CodeRange>* ranges) const override {
+    if (!is_nan_) {
+      ranges->push_back(CodesIn(stream));
+    } else if (AcceptsEqual()) {
+      AppendNans(stream, ranges);
+    }
+    return true;
+  }
+  std::optional<std::span<const Value>> EqualsOneOf() const override {
+    if (comparison_ != Comparison::kEqual) return std::nullopt;
+    return std::span(&operand_, 1);
+  }
+
  private:
+  using CodeRange = ColumnStream::CodeRange;
+
+  CodeRange CodesIn(const ColumnStream& stream) const {
+    switch (comparison_) {
+      case Comparison::kEqual:
+        return stream.Equal(operand_);
+      case Comparison::kGreater:
+        return stream.Above(operand_, false);
+      case Comparison::kGreaterOrEqual:
+        return stream.Above(operand_, true);
+      case Comparison::kLess:
+        return stream.Below(operand_, false);
+      case Comparison::kLessOrEqual:
+        return stream.Below(operand_, true);
+    }
+    return {};
+  }
+
   bool AcceptsEqual() const { return comparison_ != Comparison::kGreater && comparison_ != Comparison::kLess; }
 
   Comparison comparison_;
@@ -55,11 +95,8 @@ class InTest final : public ValueTest {
   InTest(std::span<const Value> operands, std::vector<Regex> patterns) : patterns_(std::move(patterns)) {
     sorted_.reserve(operands.size());
     for (const Value& operand : operands) {
-      if (IsNullish(operand)) {
-        has_null_ = true;
-      } else {
-        sorted_.push_back(operand);
-      }
+      has_null_ = has_null_ || IsNullish(operand);
+      sorted_.push_back(operand.is_missing() ? Value::Null() : operand);
     }
     std::sort(sorted_.begin(), sorted_.end(), IsBefore);
   }
@@ -71,7 +108,38 @@ class InTest final : public ValueTest {
                                             [&](const Regex& pattern) { return pattern.Matches(value.as_string()); });
   }
 
+  std::optional<bool> HoldsForAll(Type type) const override {
+    if (type == Type::kString && !patterns_.empty()) return std::nullopt;
+    if (OfBracket(type).empty()) return false;
+    return std::nullopt;
+  }
+  bool FindCodes(const ColumnStream& stream, std::vector<ColumnStream::CodeRange>* ranges) const override {
+    const Type type = TypeOf(stream.kind());
+    if (type == Type::kString && !patterns_.empty()) return false;
+    for (const Value& operand : OfBracket(type)) {
+      if (IsNan(operand)) {
+        AppendNans(stream, ranges);
+      } else {
+        ranges->push_back(stream.Equal(operand));
+      }
+    }
+    return true;
+  }
+  std::optional<std::span<const Value>> EqualsOneOf() const override {
+    if (!patterns_.empty()) return std::nullopt;
+    return sorted_;
+  }
+
  private:
+  // The operands of one type bracket, which stand together.
+  std::span<const Value> OfBracket(Type type) const {
+    const auto is_of = [bracket = TypeBracket(type)](const Value& operand) {
+      return TypeBracket(operand.type()) == bracket;
+    };
+    const auto begin = std::find_if(sorted_.begin(), sorted_.end(), is_of);
+    return {begin, std::find_if_not(begin, sorted_.end(), is_of)};
+  }
+
   std::vector<Value> sorted_;
   std::vector<Regex> patterns_;
   bool has_null_ = false;
@@ -80,6 +148,7 @@ class InTest final : public ValueTest {
 class ExistsTest final : public ValueTest {
  public:
   bool Holds(const Value& value, MatchScratch&) const override { return !value.is_missing(); }
+  std::optional<bool> HoldsForAll(Type) const override { return true; }
 };
 
 class RegexTest final : public ValueTest {
@@ -87,6 +156,10 @@ class RegexTest final : public ValueTest {
   explicit RegexTest(Regex pattern) : pattern_(std::move(pattern)) {}
   bool Holds(const Value& value, MatchScratch&) const override {
     return value.is_string() && pattern_.Matches(value.as_string());
+  }
+  std::optional<bool> HoldsForAll(Type type) const override {
+    if (type != Type::kString) return false;
+    return std::nullopt;
   }
 
  private:
@@ -99,6 +172,7 @@ class SizeTest final : public ValueTest {
   bool Holds(const Value& value, MatchScratch&) const override {
     return value.is_array() && value.elements().size() == size_;
   }
+  std::optional<bool> HoldsForAll(Type) const override { return false; }
   bool LooksIntoArrays() const override { return false; }
 
  private:

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "index/column.h"
 #include "kalends/value.h"
 #include "query/filter.h"
 #include "query/regex.h"
@@ -19,6 +21,18 @@ class ValueTest {
   virtual bool Holds(const Value& value, MatchScratch& scratch) const = 0;
   // Whether an array at the end of a path stands for its elements too; otherwise for itself alone.
   virtual bool LooksIntoArrays() const { return true; }
+
+  // What lets a column answer for many values at once; a test that knows nothing of it is asked value by value.
+  //
+  // What the test says of every value of `type`, where the type alone decides. Not asked for kMissing, kNull and
+  // kArray.
+  virtual std::optional<bool> HoldsForAll(Type) const { return std::nullopt; }
+  // Appends the codes of the values of `stream` that the test holds for, in any order, and may append empty ranges.
+  // False: not known.
+  virtual bool FindCodes(const ColumnStream&, std::vector<ColumnStream::CodeRange>*) const { return false; }
+  // The values, null among them, of which a value must equal one for the test to hold; nullopt where it asks something
+  // else. They live as long as the test.
+  virtual std::optional<std::span<const Value>> EqualsOneOf() const { return std::nullopt; }
 };
 using ValueTestPtr = std::unique_ptr<const ValueTest>;
 

@@ -175,7 +175,7 @@ TEST_F(FindTest, DistinctGivesEachValueOnceInOrder) {
     for (const OwnedValue& value : values) text += ToJson(value.value()) + " ";
     return text;
   };
-  EXPECT_EQ(texts(Must(things_.Distinct("k", {}))), R"(null 0 1 2.0 3 "x" [1] )") << "the first seen stays: the newest";
+  EXPECT_EQ(texts(Must(things_.Distinct("k", {}))), R"(null 0 1 2 3 "x" [1] )") << "an int stays before a double";
   EXPECT_EQ(texts(Must(things_.Distinct("k", Matching(R"({"k":{"$lt":2}})")))), "0 1 ");
   EXPECT_EQ(texts(Must(things_.Distinct("none", {}))), "");
 }

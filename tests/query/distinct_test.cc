@@ -31,10 +31,17 @@ TEST(DistinctValues, HoldsEachValueOnceInTheOrderOfAllValues) {
             R"([null,2,"x",{"b":1},true])");
 }
 
-TEST(DistinctValues, CallsNumbersOfAllTypesOneValueAndKeepsTheFirst) {
-  EXPECT_EQ(Distinct("a", {R"({"a":1.0})", R"({"a":1})", R"({"a":{"$numberLong":"1"}})", R"({"a":0.0})",
-                           R"({"a":-0.0})", R"({"a":9007199254740993})", R"({"a":9007199254740992.0})"}),
-            "[0.0,1.0,9007199254740992.0,9007199254740993]");
+TEST(DistinctValues, CallsNumbersOfAllTypesOneValueAndKeepsTheNarrowest) {
+  EXPECT_EQ(Distinct("a", {R"({"a":1.0})", R"({"a":1})", R"({"a":{"$numberLong":"1"}})", R"({"a":-0.0})",
+                           R"({"a":0.0})", R"({"a":9007199254740993})", R"({"a":9007199254740992.0})"}),
+            "[0.0,1,9007199254740992.0,9007199254740993]");
+}
+
+TEST(DistinctValues, WhichSpellingStaysDoesNotDependOnTheOrder) {
+  const char* const a = R"({"a":{"b":[1.0,2]}})";
+  const char* const b = R"({"a":{"b":[1,2.0]}})";
+  EXPECT_EQ(Distinct("a", {a, b}), R"([{"b":[1,2.0]}])");
+  EXPECT_EQ(Distinct("a", {b, a}), R"([{"b":[1,2.0]}])");
 }
 
 TEST(DistinctValues, TakesTheElementsOfAnArrayButOneLevelOnly) {

@@ -13,6 +13,7 @@
 #include "format/compare.h"
 #include "format/errors.h"
 #include "query/partition_view.h"
+#include "tests/query/fake_index.h"
 
 namespace kalends {
 
@@ -26,14 +27,16 @@ class FakePartition final : public PartitionView {
     Value root;  // Must outlive the partition.
   };
 
-  // Runs of `run_rows` rows, in turn, and one of what is left.
+  // Runs of `run_rows` rows, in turn, and one of what is left. `indexing` is of each run in turn, again and again.
   FakePartition(Generation generation, TimeRange range, std::vector<Row> rows,
-                const std::vector<std::uint32_t>& run_rows, std::set<std::uint64_t> deleted)
+                const std::vector<std::uint32_t>& run_rows, std::set<std::uint64_t> deleted,
+                std::vector<FakeIndexing> indexing = {FakeIndexing::kNone})
       : name_("month_" + std::to_string(generation.value)),
         generation_(generation),
         range_(range),
         rows_(std::move(rows)),
-        deleted_(std::move(deleted)) {
+        deleted_(std::move(deleted)),
+        indexing_(std::move(indexing)) {
     std::uint64_t begin = 0;
     for (const std::uint32_t count : run_rows) {
       const std::uint64_t end = std::min<std::uint64_t>(begin + count, rows_.size());
@@ -41,6 +44,7 @@ class FakePartition final : public PartitionView {
       begin = end;
     }
     if (begin < rows_.size()) runs_.push_back({RowId{begin}, RowId{rows_.size()}});
+    for (std::size_t i = 0; i < runs_.size(); ++i) indexes_.push_back(IndexOf(i));
   }
 
   const std::string& name() const override { return name_; }
@@ -49,8 +53,8 @@ class FakePartition final : public PartitionView {
 
   Result<std::vector<std::unique_ptr<RowRun>>> Runs(const TimeRange& range) const override {
     std::vector<std::unique_ptr<RowRun>> runs;
-    for (const RowRange& rows : runs_) {
-      auto run = std::make_unique<Run>(*this, rows);
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      auto run = std::make_unique<Run>(*this, runs_[i], indexes_[i].get());
       if (run->max_time() >= range.begin && run->min_time() < range.end) runs.push_back(std::move(run));
     }
     return runs;
@@ -79,20 +83,31 @@ class FakePartition final : public PartitionView {
       out[i] = {.time = row.time, .id = CopyValue(row.id, arena), .root = CopyValue(row.root, arena), .json_bytes = 0};
     }
     rows_read += rows.size();
+    ++reads;
     return {};
   }
 
   const std::vector<Row>& rows() const { return rows_; }
+  // The same rows in the same runs, of which nothing is known.
+  std::shared_ptr<FakePartition> WithoutIndexes() const {
+    auto copy = std::make_shared<FakePartition>(*this);
+    std::fill(copy->indexes_.begin(), copy->indexes_.end(), nullptr);
+    copy->rows_read = 0;
+    return copy;
+  }
 
   bool fail_reads = false;
   mutable std::uint64_t rows_read = 0;
   mutable std::uint64_t runs_loaded = 0;
+  mutable std::uint64_t reads = 0;  // Calls of ReadRows.
   mutable std::uint64_t reads_before_load = 0;
+  mutable FakeIndexCounts asked;
 
  private:
   class Run final : public RowRun {
    public:
-    Run(const FakePartition& partition, RowRange rows) : partition_(partition), rows_(rows), order_(rows.size()) {
+    Run(const FakePartition& partition, RowRange rows, RunIndex* index)
+        : partition_(partition), rows_(rows), index_(index), order_(rows.size()) {
       std::iota(order_.begin(), order_.end(), 0U);
       std::stable_sort(order_.begin(), order_.end(), [this](auto a, auto b) { return Time(a) < Time(b); });
     }
@@ -119,6 +134,7 @@ class FakePartition final : public PartitionView {
                                           [this](auto offset, TimeUs t) { return Time(offset) < t; });
       return static_cast<std::uint32_t>(found - order_.begin());
     }
+    RunIndex* index() override { return index_; }
 
    private:
     TimeUs Time(std::uint32_t offset) const { return partition_.rows_.at(rows_.begin.value + offset).time; }
@@ -126,9 +142,27 @@ class FakePartition final : public PartitionView {
 
     const FakePartition& partition_;
     RowRange rows_;
+    RunIndex* index_;
     std::vector<std::uint32_t> order_;
     bool is_loaded_ = false;
   };
+
+  // Every other row that is deleted now was so before the index was made.
+  std::shared_ptr<RunIndex> IndexOf(std::size_t run) const {
+    std::vector<const Value*> roots;
+    for (std::uint64_t row = runs_[run].begin.value; row < runs_[run].end.value; ++row) {
+      roots.push_back(row % 2 == 0 && deleted_.contains(row) ? nullptr : &rows_[row].root);
+    }
+    switch (indexing_[run % indexing_.size()]) {
+      case FakeIndexing::kBlocks:
+        return std::make_shared<FakeBlockIndex>(roots, &asked);
+      case FakeIndexing::kTails:
+        return std::make_shared<FakeTailIndex>(roots, &asked);
+      case FakeIndexing::kNone:
+        break;
+    }
+    return nullptr;
+  }
 
   std::string name_;
   Generation generation_;
@@ -136,6 +170,8 @@ class FakePartition final : public PartitionView {
   std::vector<Row> rows_;
   std::vector<RowRange> runs_;
   std::set<std::uint64_t> deleted_;
+  std::vector<FakeIndexing> indexing_;
+  std::vector<std::shared_ptr<RunIndex>> indexes_;  // Of runs_. One thread at a time asks them.
 };
 
 }  // namespace kalends

@@ -29,12 +29,18 @@ class RandomStore {
       AddPartition(Generation{count - i}, is_plain ? TimeRange() : month, month);
     }
     if (random_.OneIn(2)) std::reverse(partitions_.begin(), partitions_.end());
+    for (const auto& partition : partitions_) without_indexes_.push_back(partition->WithoutIndexes());
   }
 
   RandomValues& random() { return random_; }
   const std::vector<std::shared_ptr<const FakePartition>>& fakes() const { return partitions_; }
   std::vector<std::shared_ptr<const PartitionView>> partitions() const {
     return {partitions_.begin(), partitions_.end()};
+  }
+  // The same partitions, of which nothing is known but the times.
+  const std::vector<std::shared_ptr<const FakePartition>>& fakes_without_indexes() const { return without_indexes_; }
+  std::vector<std::shared_ptr<const PartitionView>> PartitionsWithoutIndexes() const {
+    return {without_indexes_.begin(), without_indexes_.end()};
   }
 
   TimeRange RandomRange() {
@@ -86,13 +92,16 @@ class RandomStore {
     if (count > 0 && random_.OneIn(2)) {
       for (std::uint32_t i = 0; i < random_.Below(count); ++i) deleted.insert(random_.Below(count));
     }
+    std::vector<FakeIndexing> indexing(1 + random_.Below(3));
+    for (FakeIndexing& each : indexing) each = static_cast<FakeIndexing>(random_.Below(3));
     partitions_.push_back(
-        std::make_shared<FakePartition>(generation, range, std::move(rows), run_rows, std::move(deleted)));
+        std::make_shared<FakePartition>(generation, range, std::move(rows), run_rows, std::move(deleted), indexing));
   }
 
   Arena arena_;
   RandomValues random_;
   std::vector<std::shared_ptr<const FakePartition>> partitions_;
+  std::vector<std::shared_ptr<const FakePartition>> without_indexes_;
 };
 
 // A question that both the executor and the model are asked.

@@ -1,0 +1,61 @@
+#include "query/path_select.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "format/errors.h"
+#include "index/inverted_list.h"
+#include "query/column_select.h"
+
+namespace kalends {
+namespace {
+
+bool HasEmptyPart(std::string_view path) {
+  return path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos;
+}
+
+}  // namespace
+
+Result<RunIndex::FoundColumn> FindColumnOfPath(RunIndex& index, std::string_view path) {
+  if (HasEmptyPart(path)) return RunIndex::FoundColumn{};
+  return index.FindColumn(path);
+}
+
+SelectBy HowToSelect(const RunIndex& index, std::string_view path, const ValueTest& test) {
+  if (!index.HasIndex(path)) return SelectBy::kColumn;
+  const std::optional<std::span<const Value>> values = test.EqualsOneOf();
+  return values.has_value() && std::all_of(values->begin(), values->end(), HasList) ? SelectBy::kList
+                                                                                    : SelectBy::kColumn;
+}
+
+Status SelectAtPath(std::string_view path, const ValueTest& test, SelectContext& context, RowMatches* matches) {
+  if (HowToSelect(context.index, path, test) == SelectBy::kList) {
+    context.used_lists = true;
+    const std::span<const Value> values = *test.EqualsOneOf();
+    for (const Value& value : values) {
+      KALENDS_RETURN_IF_ERROR(context.index.FindEqual(path, value, matches));
+    }
+    return {};
+  }
+  KALENDS_TRY(const RunIndex::FoundColumn found, FindColumnOfPath(context.index, path));
+  switch (found.presence) {
+    case RunIndex::Presence::kUnknown:
+      matches->possible.SetRange(0, matches->possible.rows());
+      break;
+    case RunIndex::Presence::kAbsent:
+      context.used_columns = true;
+      if (test.Holds(Value(), context.scratch)) {
+        matches->certain.SetRange(0, matches->certain.rows());
+        matches->possible.SetRange(0, matches->possible.rows());
+      }
+      break;
+    case RunIndex::Presence::kColumn:
+      context.used_columns = true;
+      SelectInColumn(*found.column, test, context, matches);
+      break;
+  }
+  return {};
+}
+
+}  // namespace kalends

@@ -1,0 +1,80 @@
+#include "query/row_selection.h"
+
+#include <cstdint>
+#include <vector>
+
+#include "format/errors.h"
+#include "query/run_ranges.h"
+#include "query/select_context.h"
+#include "query/step_clock.h"
+
+namespace kalends {
+namespace {
+
+RowMatches AllRows(std::uint32_t rows, bool are_certain) { return {RowBits(rows, are_certain), RowBits(rows, true)}; }
+
+void KeepLiving(const PartitionView& partition, const RowRun& run, RowMatches* matches) {
+  if (!partition.has_deletions()) return;
+  for (const RowId row : partition.DeletedRows(RowsOf(run))) {
+    const auto offset = static_cast<std::uint32_t>(row.value - run.first_row().value);
+    matches->certain.Clear(offset);
+    matches->possible.Clear(offset);
+  }
+}
+
+// By the rows of the time range or by the times of the rows, whichever are fewer.
+Status KeepInTime(RowRun& run, const TimeRange& time, RowMatches* matches) {
+  if (IsInside(run, time)) return {};
+  KALENDS_RETURN_IF_ERROR(run.Load());
+  const std::uint32_t begin = run.LowerBound(time.begin);
+  const std::uint32_t end = run.LowerBound(time.end);
+  RowBits inside(run.rows());
+  if (end - begin < matches->possible.Count()) {
+    for (std::uint32_t position = begin; position < end; ++position) inside.Set(run.OffsetAtPosition(position));
+  } else {
+    matches->possible.ForEach([&](std::uint32_t row) {
+      if (time.Contains(run.TimeAt(row))) inside.Set(row);
+    });
+  }
+  matches->certain &= inside;
+  matches->possible &= inside;
+  return {};
+}
+
+}  // namespace
+
+bool CanSelectRows(RowRun& run, const Filter& filter) {
+  const RunIndex* index = run.index();
+  return index != nullptr && filter.CanSelect(*index);
+}
+
+Result<RowMatches> SelectRows(const PartitionView& partition, RowRun& run, const Filter& filter, const TimeRange& time,
+                              FindStats* stats) {
+  StepClock clock(stats != nullptr);
+  RowMatches matches;
+  bool used_lists = false;
+  bool used_columns = false;
+  if (filter.IsTimeBoundsOnly() || !CanSelectRows(run, filter)) {
+    matches = AllRows(run.rows(), filter.IsTimeBoundsOnly());
+  } else {
+    SelectContext context{.run = run, .index = *run.index(), .time = time};
+    KALENDS_TRY(matches, filter.Select(context));
+    used_lists = context.used_lists;
+    used_columns = context.used_columns;
+  }
+  KeepLiving(partition, run, &matches);
+  KALENDS_RETURN_IF_ERROR(KeepInTime(run, time, &matches));
+  if (stats != nullptr) {
+    FindStats::PartitionRead& of_partition = stats->Of(partition);
+    const bool asks_rows = matches.certain != matches.possible;
+    of_partition.runs_by_lists += used_lists ? 1 : 0;
+    of_partition.runs_by_columns += used_columns ? 1 : 0;
+    of_partition.runs_by_rows += asks_rows ? 1 : 0;
+    of_partition.runs_by_times += used_lists || used_columns || asks_rows ? 0 : 1;
+    of_partition.rows_certain += matches.certain.Count();
+    stats->select += clock.Lap();
+  }
+  return matches;
+}
+
+}  // namespace kalends
