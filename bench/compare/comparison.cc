@@ -112,7 +112,7 @@ void Comparison::Load() {
   }
   for (std::size_t i = 0; i < 2; ++i) {
     subjects_[i]->Open(DirectoryOf(i));
-    if (subjects_[i]->Count({}) != documents) Fail(subjects_[i]->name() + " does not hold every document");
+    if (subjects_[i]->Count({}) != messages_.lines.size()) Fail(subjects_[i]->name() + " does not hold every document");
   }
 }
 
