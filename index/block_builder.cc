@@ -28,13 +28,12 @@ std::string PathOf(const PathNode& node) {
 }
 
 // Calls visit(row) for the rows in which nothing is known of the path: it was not looked after yet, or an array stands
-// on the way. Each once.
+// on the way. Each once where no path was ever forgotten.
 template <class Visit>
 void ForEachUnknown(const PathNode& node, Visit visit) {
   for (std::uint32_t row = 0; row < node.born; ++row) visit(row);
   for (const PathNode* parent = node.parent; parent != nullptr; parent = parent->parent) {
-    const auto& rows = parent->array_rows;
-    for (auto row = std::lower_bound(rows.begin(), rows.end(), node.born); row != rows.end(); ++row) visit(*row);
+    for (const std::uint32_t row : parent->array_rows) visit(row);
   }
 }
 
@@ -45,7 +44,9 @@ std::uint32_t RowsOfColumn(std::uint32_t rows) {
   return std::max(kRowsMin, (rows + 99) / 100);
 }
 
+// In a complete directory.
 ColumnSummary SummaryWithoutColumn(const PathNode& node, std::string path) {
+  assert(node.born == 0);
   ColumnSummary summary{
       .path = std::move(path), .rows = node.rows, .kinds = node.column->kinds(), .distinct = node.column->distinct()};
   ForEachUnknown(node, [&](std::uint32_t /*row*/) {

@@ -308,11 +308,13 @@ TEST(BlockBuilder, HoldsABlockWhoseRowsAreAllDeleted) {
   EXPECT_TRUE(block.built.lists.at(0).empty());
 }
 
-// A path in `with` of `rows` rows.
-bool BecomesColumn(std::uint32_t with, std::uint32_t rows, const BlockOptions& options = {}) {
+// A path in `with` of `rows` rows, beside `deleted` ones.
+bool BecomesColumn(std::uint32_t with, std::uint32_t rows, const BlockOptions& options = {},
+                   std::uint32_t deleted = 0) {
   const Field field{"a", Value::Int(1)};
   std::vector<Value> values(rows, Value::Object({}));
   for (std::uint32_t i = 0; i < with; ++i) values[i] = Value::Object({&field, 1});
+  values.resize(rows + deleted);
   const Block block = Build(values, options);
   EXPECT_EQ(block.Find("a")->rows, with);
   return block.Find("a")->number > 0;
@@ -327,6 +329,7 @@ TEST(BlockBuilder, MakesColumnsOfFrequentPathsAlone) {
   EXPECT_FALSE(BecomesColumn(15, 1600));
   EXPECT_FALSE(BecomesColumn(16, 1601));
   EXPECT_TRUE(BecomesColumn(1, 1600, {.indexes = {"a"}, .id_field = {}}));
+  EXPECT_TRUE(BecomesColumn(16, 1600, {}, 5000));  // Deleted rows do not count.
 }
 
 // Objects of `fields` fields each, from name n`first` on.
