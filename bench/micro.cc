@@ -201,7 +201,7 @@ BENCHMARK(IdFilterMiss)->ArgName("ids")->Arg(100'000)->Arg(10'000'000);
 void BlockBuild(benchmark::State& state) {
   const Records& shared = SharedRecords();
   const std::vector<std::string> paths = {"sessionId", "user_id", "type", "parentUuid", "model", "gitBranch"};
-  BlockBuilder builder({.indexes = {paths.begin(), paths.begin() + state.range(0)}, .id_field = "uuid"});
+  BlockBuilder builder({.indexes = {paths.begin(), paths.begin() + state.range(0)}, .found_otherwise = {"uuid"}});
   const bool finishes = state.range(1) != 0;
   std::size_t next = 0;
   for (auto unused : state) {

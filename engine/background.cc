@@ -26,13 +26,13 @@ void Background::Drain() {
   changed_.wait(lock, [this] { return stop_ || (jobs_.empty() && !running_); });
 }
 
-void Background::WaitForRoom(std::size_t jobs_max, std::optional<std::chrono::milliseconds> wait_max) {
+void Background::WaitFor(const std::function<bool()>& is_ready, std::optional<std::chrono::milliseconds> wait_max) {
   std::unique_lock lock(mutex_);
-  const auto has_room = [this, jobs_max] { return stop_ || jobs_.size() <= jobs_max; };
+  const auto is_over = [&] { return stop_ || (jobs_.empty() && !running_) || is_ready(); };
   if (wait_max) {
-    changed_.wait_for(lock, *wait_max, has_room);
+    changed_.wait_for(lock, *wait_max, is_over);
   } else {
-    changed_.wait(lock, has_room);
+    changed_.wait(lock, is_over);
   }
 }
 
@@ -57,18 +57,22 @@ Status Background::TakeError() {
 }
 
 void Background::Run() {
+  constexpr std::chrono::seconds kTick{1};
+  auto next_tick = std::chrono::steady_clock::now() + kTick;
   std::unique_lock lock(mutex_);
   while (!stop_) {
+    if (std::chrono::steady_clock::now() >= next_tick) {
+      next_tick = std::chrono::steady_clock::now() + kTick;
+      running_ = true;
+      lock.unlock();
+      on_tick_();
+      lock.lock();
+      running_ = false;
+      changed_.notify_all();
+      continue;
+    }
     if (jobs_.empty()) {
-      const bool quiet = changed_.wait_for(lock, std::chrono::seconds(1)) == std::cv_status::timeout;
-      if (quiet && !stop_ && jobs_.empty()) {
-        running_ = true;
-        lock.unlock();
-        on_tick_();
-        lock.lock();
-        running_ = false;
-        changed_.notify_all();
-      }
+      changed_.wait_until(lock, next_tick);
       continue;
     }
     Entry entry = std::move(jobs_.front());

@@ -30,8 +30,9 @@ class Background {
   void Add(std::string what, Job job);
   // Waits until every job that was added before is done, and those that they added.
   void Drain();
-  // Waits while more than `jobs_max` jobs are waiting: back-pressure for writers. With `wait_max`, no longer than that.
-  void WaitForRoom(std::size_t jobs_max, std::optional<std::chrono::milliseconds> wait_max = std::nullopt);
+  // Back-pressure for writers: waits until `is_ready`, asked after each job, or nothing is left to do that could make
+  // it so; with `wait_max` no longer than that.
+  void WaitFor(const std::function<bool()>& is_ready, std::optional<std::chrono::milliseconds> wait_max);
   // Finishes the running job, forgets the others, ends the thread.
   void Stop();
   // The first error since the last call.
@@ -45,7 +46,7 @@ class Background {
   void Run();
 
   const std::function<void(const std::string&)> tell_;
-  const std::function<void()> on_tick_;  // About once a second, on the thread.
+  const std::function<void()> on_tick_;  // About once a second, on the thread, between jobs.
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Entry> jobs_;

@@ -14,9 +14,7 @@ namespace kalends {
 namespace {
 
 constexpr std::uint64_t kCommitsBetweenTailChecks = 64;
-// Where the background falls behind, each commit waits a little: writers slow down to what can be sealed, and none is held
-// for long.
-constexpr std::size_t kJobsWaitingMax = 8;
+constexpr std::size_t kTailsWaitingMax = 4;
 constexpr std::chrono::milliseconds kHoldMax{4};
 constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20U;
 
@@ -56,7 +54,7 @@ struct DatabaseImpl::GroupDraft {
 };
 
 void DatabaseImpl::Commit(WriteRequest* request) {
-  background_->WaitForRoom(kJobsWaitingMax, kHoldMax);
+  WaitForSealing(*request, kHoldMax);
   std::condition_variable turn;
   std::unique_lock lock(queue_mutex_);
   request->turn = &turn;
@@ -79,6 +77,18 @@ void DatabaseImpl::Commit(WriteRequest* request) {
     if (finished != request) finished->turn->notify_one();
   }
   if (!queue_.empty()) queue_.front()->turn->notify_one();
+}
+
+void DatabaseImpl::WaitForSealing(const WriteRequest& request, std::optional<std::chrono::milliseconds> wait_max) {
+  const auto is_ready = [this, &request] {
+    const std::shared_ptr<const View> view = CurrentView();
+    return std::all_of(request.targets.begin(), request.targets.end(), [&view](const WriteTarget& target) {
+      if (target.slot >= view->slots()) return true;
+      const auto& state = view->Slot(target.slot).state;
+      return state == nullptr || state->tails.size() <= kTailsWaitingMax;
+    });
+  };
+  if (!is_ready()) background_->WaitFor(is_ready, wait_max);
 }
 
 void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {

@@ -240,11 +240,27 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
 
 void DatabaseImpl::Tick() {
   if (options_.read_only) return;
+  ReleaseDropped();
   SealIdleTails(*this);
+  const std::shared_ptr<const View> view = CurrentView();
+  for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
+    const auto& partition = view->Slot(slot).partition;
+    if (partition != nullptr && partition->has_leftovers()) QueueSealing(*this, partition);
+  }
   const auto now = std::chrono::steady_clock::now();
   if (now - floor_raised_ < kFloorInterval) return;
   floor_raised_ = now;
   background_->Add("raising the floor of the commit entries", [this] { return RaiseCommitFloor(*this); });
+}
+
+void DatabaseImpl::ReleaseDropped() {
+  std::vector<std::shared_ptr<Partition>> released;
+  const std::lock_guard lock(dropped_mutex_);
+  std::erase_if(dropped_, [&released](std::shared_ptr<Partition>& partition) {
+    if (partition.use_count() > 1) return false;
+    released.push_back(std::move(partition));
+    return true;
+  });
 }
 
 std::shared_ptr<const View> DatabaseImpl::CurrentView() const {
@@ -295,6 +311,9 @@ Status DatabaseImpl::SealAll() {
     KALENDS_TRY([[maybe_unused]] const PartitionRef ref, view->Ref(slot));
   }
   FreezeTails([](const Partition& /*partition*/, const TailView& /*tail*/) { return true; });
+  for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
+    if (view->Slot(slot).partition != nullptr) QueueSealing(*this, view->Slot(slot).partition);
+  }
   background_->Drain();
   return background_->TakeError();
 }

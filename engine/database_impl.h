@@ -76,6 +76,9 @@ class DatabaseImpl {
 
   // Queues the request and waits; see WriteRequest for the outcome. A Preparation of its collection must be alive.
   void Commit(WriteRequest* request);
+  // Waits while many tails of the request's partitions wait for sealing; with `wait_max` no longer than that. Commit
+  // does so for a few milliseconds: writers slow down to what can be sealed, and none is held for long.
+  void WaitForSealing(const WriteRequest& request, std::optional<std::chrono::milliseconds> wait_max);
   Status CommitStructure(const StructureChange& change);
 
   Result<std::shared_ptr<CollectionState>> CreateCollection(std::string_view name, const CollectionSpec& spec);
@@ -112,7 +115,8 @@ class DatabaseImpl {
 
  private:
   DatabaseImpl(std::string directory, DatabaseOptions options);
-  void Tick();  // About once a second, on the background's thread.
+  void Tick();            // About once a second, on the background's thread.
+  void ReleaseDropped();  // On the background's thread.
   Status OpenStorage(bool in_memory, bool create, std::shared_ptr<FileObserver> observer);
   Status CheckLogsBeforeOpening(const std::string& rocks_directory);
   Status LoadCatalog(const LogReplay& replay);
@@ -146,6 +150,11 @@ class DatabaseImpl {
 
   std::mutex queue_mutex_;
   std::deque<WriteRequest*> queue_;
+
+  // Partitions that were dropped. Their files go with the last that holds one, which takes long: that must be the
+  // background, and no writer or reader.
+  std::mutex dropped_mutex_;
+  std::vector<std::shared_ptr<Partition>> dropped_;
 
   std::shared_ptr<Background> background_;
 };

@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::size_t kBatchBytesMax = std::size_t{8} << 20U;
 constexpr std::size_t kTrainingBytesMax = std::size_t{32} << 20U;
-constexpr std::size_t kJobsWaitingMax = 8;
 constexpr int kAttemptsMax = 1000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -59,7 +58,6 @@ class Import {
       batch.Clear();
       Status status = Take(&batch);
       if (status.ok() && batch.sequence == 0) return;  // Nothing is left.
-      if (status.ok() && !database_.closed()) database_.background()->WaitForRoom(kJobsWaitingMax);
       if (status.ok()) {
         worker.Parse(&batch);
         status = worker.Prepare(&batch);
@@ -166,6 +164,7 @@ class Import {
     for (int attempt = 0;; ++attempt) {
       batch->request.sync = options_.write.durability.value_or(database_.options().durability) == Durability::kSync;
       if (batch->request.rows.empty() && batch->request.deletions.empty()) break;
+      database_.WaitForSealing(batch->request, std::nullopt);
       database_.Commit(&batch->request);
       KALENDS_RETURN_IF_ERROR(batch->request.status);
       if (!batch->request.conflict) break;

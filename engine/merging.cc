@@ -44,23 +44,23 @@ bool FitTogether(const Segment& a, const Segment& b) {
                     [](const SegmentIndex& left, const SegmentIndex& right) { return left.path == right.path; });
 }
 
-// The neighbours to join: at least kFanOut in a row of no larger class, the smallest class first; empty when there are
-// none.
+// The neighbours among the first `count` to join, the smallest class first: as many rows as the next class begins with,
+// in segments of no larger class. So each row moves up a class with every merge. Empty where there are none.
 template <class Fits>
-Run ChooseRun(const Segments& segments, std::uint64_t rows_max, const Fits& fits_behind) {
-  const int largest = SizeClass(static_cast<std::uint32_t>(rows_max));
-  for (int size_class = 0; size_class <= largest; ++size_class) {
+Run ChooseRun(const Segments& segments, std::size_t count, std::uint64_t rows_max, const Fits& fits_behind) {
+  std::uint64_t rows_of_next_class = kFanOut;
+  for (int size_class = 0; rows_of_next_class <= rows_max; ++size_class, rows_of_next_class *= kFanOut) {
     std::size_t begin = 0;
     std::uint64_t rows = 0;
-    for (std::size_t i = 0; i <= segments.size(); ++i) {
-      const bool is_small = i < segments.size() && SizeClass(RowsOf(segments[i])) <= size_class;
+    for (std::size_t i = 0; i <= count; ++i) {
+      const bool is_small = i < count && SizeClass(RowsOf(segments[i])) <= size_class;
       if (is_small && rows + RowsOf(segments[i]) <= rows_max && (i == begin || fits_behind(i))) {
         rows += RowsOf(segments[i]);
         continue;
       }
-      if (i - begin >= kFanOut) return std::span(segments).subspan(begin, i - begin);
+      if (i - begin >= 2 && rows >= rows_of_next_class) return std::span(segments).subspan(begin, i - begin);
       // The segment that ended the run begins the next one, where it is small enough itself.
-      const bool starts = is_small && i > begin && RowsOf(segments[i]) <= rows_max;
+      const bool starts = is_small && i > begin;
       begin = starts ? i : i + 1;
       rows = starts ? RowsOf(segments[i]) : 0;
     }
@@ -70,14 +70,17 @@ Run ChooseRun(const Segments& segments, std::uint64_t rows_max, const Fits& fits
 
 // Small ones, to be built anew as segments of whole blocks.
 Run ChooseSmall(const Segments& segments) {
-  const auto is_small = [&segments](std::size_t i) {
+  const auto are_small = [&segments](std::size_t i) {
     return RowsOf(segments[i]) < kBuiltRowsMin && RowsOf(segments[i - 1]) < kBuiltRowsMin;
   };
-  return ChooseRun(segments, kFanOut * kColumnBlockRows, is_small);
+  return ChooseRun(segments, segments.size(), kFanOut * kColumnBlockRows, are_small);
 }
 
+// Large ones, and small ones that stand between them. Small ones at the end wait for others.
 Run ChooseLarge(const Segments& segments) {
-  return ChooseRun(segments, kSegmentRowsMax,
+  std::size_t count = segments.size();
+  while (count > 0 && RowsOf(segments[count - 1]) < kBuiltRowsMin) --count;
+  return ChooseRun(segments, count, kSegmentRowsMax,
                    [&segments](std::size_t i) { return FitTogether(*segments[i - 1], *segments[i]); });
 }
 

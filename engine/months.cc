@@ -200,9 +200,13 @@ Result<DropReport> DatabaseImpl::Drop(std::string_view name, std::optional<std::
                                            },
                                            nullptr, false}));
   view = nullptr;
-  // The files go with the last that holds the partition; where that is this call, the background lets go.
-  background_->Add("removing the files of " + std::string(name), [held = std::move(dropped)]() mutable {
-    held.clear();
+  {
+    const std::lock_guard dropped_lock(dropped_mutex_);
+    for (PartitionRef& ref : dropped) dropped_.push_back(std::move(ref.partition));
+  }
+  dropped.clear();
+  background_->Add("removing the files of " + std::string(name), [this] {
+    ReleaseDropped();
     return Status();
   });
   return report;

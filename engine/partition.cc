@@ -222,7 +222,11 @@ Status Partition::FindLeftovers(const Segments& segments) {
   std::uint32_t last_segment = 0;
   for (const auto& segment : segments) {
     last_segment = std::max(last_segment, segment->id().value);
-    for (const auto& part : segment->parts()) named.insert(part->part());
+    for (const auto& part : segment->parts()) {
+      named.insert(part->part());
+      const bool has_file = part->part().kind == SegmentPart::Kind::kColumns || segment->entry().list_bytes > 0;
+      if (has_file) lost_.insert(part->part());
+    }
   }
   rocksdb::ColumnFamilyMetaData family;
   db()->GetColumnFamilyMetaData(families_.columns->handle(), &family);
@@ -239,9 +243,11 @@ Status Partition::FindLeftovers(const Segments& segments) {
         return Corruption("columns: file ", file.name, " holds more than segment ", id.value,
                           "; run `kalends migrate --rebuild index`");
       last_segment = std::max(last_segment, id.value);
+      lost_.erase(part);
       if (!named.contains(part)) leftovers_.push_back(part);
     }
   }
+  has_leftovers_.store(!leftovers_.empty());
   next_segment_ = last_segment + 1;
   return {};
 }
@@ -292,6 +298,7 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
 
 std::vector<SegmentPart> Partition::TakeLeftovers() {
   const std::lock_guard lock(leftovers_mutex_);
+  has_leftovers_.store(false);
   return std::exchange(leftovers_, {});
 }
 

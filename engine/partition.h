@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -140,6 +141,9 @@ class Partition {
   std::uint32_t run_set() const { return run_set_; }
   // What lies in the columns family and no segment of the manifest needs: an interrupted sealing or merging left it.
   std::vector<SegmentPart> TakeLeftovers();
+  bool has_leftovers() const { return has_leftovers_.load(std::memory_order_relaxed); }
+  // Whether the manifest names a part that no file holds: then that a key is not found tells nothing. After Load.
+  bool IsLost(const SegmentPart& part) const { return lost_.contains(part); }
 
   std::atomic<bool> sealing_queued{false};
   std::atomic<bool> dropped{
@@ -176,6 +180,8 @@ class Partition {
 
   std::mutex leftovers_mutex_;
   std::vector<SegmentPart> leftovers_;
+  std::atomic<bool> has_leftovers_{false};
+  std::set<SegmentPart> lost_;
   RowId sealed_end_at_load_;
   std::uint32_t next_segment_ = 1;
   std::uint32_t run_set_ = 0;

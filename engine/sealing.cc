@@ -45,7 +45,10 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
   KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, std::move(ids), &built));
   KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
-  KALENDS_RETURN_IF_ERROR(partition->AddToFilter(hashes, rows.end, &updates));
+  if (const Status added = partition->AddToFilter(hashes, rows.end, &updates); !added.ok()) {
+    DiscardSegments(database, *partition, built);
+    return added;
+  }
   return PublishSegments(database, partition, {}, std::move(built), updates);
 }
 
@@ -57,16 +60,20 @@ Status SealPartition(DatabaseImpl& database, const std::shared_ptr<Partition>& p
   while (true) {
     const std::shared_ptr<const View> view = database.CurrentView();
     const auto state = StateIn(*view, *partition);
-    if (state == nullptr || state->tails.empty()) break;
+    if (state == nullptr) return {};
+    if (state->tails.empty()) break;
     const TailView& first = state->tails.front();
     const bool is_ready = database.UnderCommitMutex([&first] { return IsReady(first); });
     // A tail that is not written any more holds as many rows in every later view.
     if (!is_ready) break;
     if (first.rows != first.tail->rows()) continue;  // Frozen after this view: the next one shows all of it.
     KALENDS_RETURN_IF_ERROR(SealTail(database, *view, partition, first));
-    KALENDS_RETURN_IF_ERROR(MergeSegments(database, partition));
+    if (state->tails.size() > 1) {  // Those who wait are told after each.
+      QueueSealing(database, partition);
+      return {};
+    }
   }
-  return {};
+  return MergeSegments(database, partition);
 }
 
 void QueueSealing(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {

@@ -10,10 +10,10 @@ namespace kalends {
 
 class DatabaseImpl;
 
-// Sealing turns a tail into a segment: its time column and its run of ids become sorted files, which are ingested after
-// the log was synced (a log is a prefix, so that a segment is never older than its rows); then the manifest entry is
-// committed, and the next view shows the segment in the place of the tail. Merging makes one segment of eight or more
-// neighbours of a like size, so that they stay few.
+// Sealing turns a tail into a segment: its columns, inverted lists and run of ids become sorted files, which are
+// ingested after the log was synced (a log is a prefix, so that a segment is never older than its rows); then the
+// manifest entry is committed, and the next view shows the segment in the place of the tail. Merging (merging.h) keeps
+// segments few.
 
 // Has the background seal what is full or frozen, and merge.
 void QueueSealing(DatabaseImpl& database, const std::shared_ptr<Partition>& partition);

@@ -30,16 +30,18 @@ class RowsToBlocks {
     deletions_ = state->deletions;
     const auto collection = view.Find(partition_.entry().collection);
     indexes_ = collection->indexes;
-    builder_ = std::make_unique<BlockBuilder>(BlockOptions{*indexes_, collection->spec->id_field});
+    BlockOptions options{*indexes_, collection->spec->time_fields};
+    options.found_otherwise.push_back(collection->spec->id_field);
+    builder_ = std::make_unique<BlockBuilder>(std::move(options));
     memory_max_ = database.options().memory_bytes / kBlockMemoryShare;
-    rocksdb::ReadOptions options;
-    options.snapshot = view.snapshot->get();
-    options.total_order_seek = true;
-    options.fill_cache = false;
+    rocksdb::ReadOptions read;
+    read.snapshot = view.snapshot->get();
+    read.total_order_seek = true;
+    read.fill_cache = false;
     end_key_ = RowKey(rows.end);
     end_ = rocksdb::Slice(end_key_);
-    options.iterate_upper_bound = &end_;
-    iterator_.reset(partition_.db()->NewIterator(options, partition_.families().rows->handle()));
+    read.iterate_upper_bound = &end_;
+    iterator_.reset(partition_.db()->NewIterator(read, partition_.families().rows->handle()));
     iterator_->Seek(RowKey(rows.begin));
   }
 
@@ -104,6 +106,28 @@ class RowsToBlocks {
   Arena arena_;
 };
 
+// Builds and ingests the next block as a segment; with the last one `ids`.
+Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, std::vector<IdEntry>* ids,
+                NewSegment* segment) {
+  std::vector<TimeUs> times;
+  BuiltBlock block;
+  KALENDS_RETURN_IF_ERROR(source->Next(&segment->entry, &times, &block));
+  SegmentFiles files(database.storage(), partition, segment->id);
+  KALENDS_RETURN_IF_ERROR(files.WriteColumns(times, block));
+  for (std::size_t index = 0; index < source->indexes()->size(); ++index) {
+    for (const ListEntry& list : block.lists[index])
+      KALENDS_RETURN_IF_ERROR(files.PutList(static_cast<std::uint8_t>(index), list.hash, list.list));
+    segment->entry.indexes.push_back({(*source->indexes())[index], block.has_unsure[index]});
+  }
+  KALENDS_RETURN_IF_ERROR(files.FinishLists());
+  if (source->AtEnd()) KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(*ids)));
+  segment->entry.column_bytes = files.column_bytes();
+  segment->entry.list_bytes = files.list_bytes();
+  // A log is a prefix: what is derived from rows must not outlive them.
+  KALENDS_RETURN_IF_ERROR(database.Sync());
+  return files.Ingest();
+}
+
 // Parts that `old` needs and `next` do not.
 StoredParts Unneeded(const Segments& old, const Segments& next) {
   StoredParts unneeded;
@@ -129,29 +153,26 @@ std::shared_ptr<const PartitionState> StateIn(const View& view, const Partition&
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
                      RowRange rows, std::vector<IdEntry> ids, std::vector<NewSegment>* built) {
   RowsToBlocks source(database, view, partition, rows);
-  std::vector<TimeUs> times;
-  BuiltBlock block;
   while (!source.AtEnd()) {
     NewSegment segment;
     segment.id = partition->NextSegment();
-    KALENDS_RETURN_IF_ERROR(source.Next(&segment.entry, &times, &block));
-    SegmentFiles files(database.storage(), *partition, segment.id);
-    KALENDS_RETURN_IF_ERROR(files.WriteColumns(times, block));
-    for (std::size_t index = 0; index < source.indexes()->size(); ++index) {
-      for (const ListEntry& list : block.lists[index])
-        KALENDS_RETURN_IF_ERROR(files.PutList(static_cast<std::uint8_t>(index), list.hash, list.list));
-      segment.entry.indexes.push_back({(*source.indexes())[index], block.has_unsure[index]});
+    const Status status = BuildOne(database, *partition, &source, &ids, &segment);
+    if (!status.ok()) {
+      DiscardSegments(database, *partition, *built);
+      return status;
     }
-    KALENDS_RETURN_IF_ERROR(files.FinishLists());
-    if (source.AtEnd()) KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(ids)));
-    segment.entry.column_bytes = files.column_bytes();
-    segment.entry.list_bytes = files.list_bytes();
-    // A log is a prefix: what is derived from rows must not outlive them.
-    KALENDS_RETURN_IF_ERROR(database.Sync());
-    KALENDS_RETURN_IF_ERROR(files.Ingest());
     built->push_back(std::move(segment));
   }
   return {};
+}
+
+void DiscardSegments(DatabaseImpl& database, const Partition& partition, const std::vector<NewSegment>& built) {
+  for (const NewSegment& segment : built) {
+    for (const auto& part : PartsOf(segment.id, segment.entry, {})) {
+      // What cannot be removed now is found as a leftover at the next opening.
+      (void)RemovePart(database, partition, part->part());
+    }
+  }
 }
 
 Status PublishSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const Segments& old,

@@ -22,6 +22,9 @@ struct NewSegment {
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
                      RowRange rows, std::vector<IdEntry> ids, std::vector<NewSegment>* built);
 
+// Removes segments that will not be published after all.
+void DiscardSegments(DatabaseImpl& database, const Partition& partition, const std::vector<NewSegment>& built);
+
 // Puts `built` in the place of the segments `old`, which follow each other and hold the same rows (none: behind the
 // last one, in the place of the first tail), with `updates` in the same commit. What nobody needs any more is removed
 // when the last view that holds it is gone.

@@ -38,6 +38,8 @@ Result<const InvertedList*> SegmentReader::List(std::uint8_t index, std::uint64_
     const rocksdb::Status status =
         partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(),
                               ListKey(segment_->id(), index, hash), &loaded.bytes);
+    if (status.IsNotFound() && partition_->IsLost({segment_->id(), SegmentPart::Kind::kLists}))
+      return Corruption(Where("lists"), ": they are missing; run `kalends migrate --rebuild index`");
     if (!status.IsNotFound()) {
       KALENDS_RETURN_IF_ROCKS_ERROR(Where("lists"), status);
       auto list = InvertedList::Open({loaded.bytes.data(), loaded.bytes.size()});
@@ -67,7 +69,7 @@ Result<RunIndex::FoundColumn> BlockIndex::FindColumn(std::string_view path) {
   if (directory == nullptr) return FoundColumn{};
   const auto entry = directory->Find(path);
   if (!entry.has_value()) {
-    return FoundColumn{directory->is_complete() ? Presence::kAbsent : Presence::kUnknown, nullptr};
+    return FoundColumn{directory->IsAbsent(path) ? Presence::kAbsent : Presence::kUnknown, nullptr};
   }
   if (entry->number == 0) return FoundColumn{};
   const auto [found, is_new] = columns_.try_emplace(entry->number);
@@ -92,7 +94,7 @@ Result<RunIndex::ColumnExtremes> BlockIndex::FindExtremes(std::string_view path)
   const auto entry = directory->Find(path);
   if (!entry.has_value()) {
     ColumnExtremes none;
-    none.presence = directory->is_complete() ? Presence::kAbsent : Presence::kUnknown;
+    none.presence = directory->IsAbsent(path) ? Presence::kAbsent : Presence::kUnknown;
     return none;
   }
   return ColumnExtremes{entry->number == 0 ? Presence::kUnknown : Presence::kColumn, entry->rows, entry->min_key,

@@ -77,7 +77,7 @@ ColumnSummary TakeColumn(PathNode* node, std::string path, std::uint32_t rows, s
 class BlockBuilder::State {
  public:
   explicit State(BlockOptions options) : options_(std::move(options)), lists_(options_.indexes.size()) {
-    if (!options_.id_field.empty()) tree_.Pin(options_.id_field)->keeps_unique_strings = false;
+    for (const std::string& path : options_.found_otherwise) tree_.Pin(path)->keeps_unique_strings = false;
     for (std::uint32_t i = 0; i < options_.indexes.size(); ++i) {
       PathNode* node = tree_.Pin(options_.indexes[i]);
       assert(!node->index.has_value());

@@ -13,7 +13,9 @@ namespace kalends {
 
 struct BlockOptions {
   std::vector<std::string> indexes;  // Paths with inverted lists, each once.
-  std::string id_field;              // Found by id runs: of its strings no column is kept.
+  // Paths whose strings are found otherwise (the id by id runs, the time by its own column): where they come once each
+  // no column keeps them.
+  std::vector<std::string> found_otherwise;
 };
 
 struct BuiltBlock {

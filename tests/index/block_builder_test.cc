@@ -295,13 +295,13 @@ TEST(BlockBuilder, HasNothingOfDeletedRows) {
   std::vector<Document> documents;
   std::vector<Value> rows = Read({R"({"a": 1})", R"({"a": 2})", "{}"}, &documents);
   rows.insert(rows.begin() + 1, Value());
-  const Block block = Build(rows, {.indexes = {"a"}, .id_field = {}});
+  const Block block = Build(rows, {.indexes = {"a"}, .found_otherwise = {}});
   ExpectColumns(block);
   EXPECT_EQ(RowsOf(block.built.lists[0], ListHash(Value::Null())), std::set<std::uint32_t>({3}));
 }
 
 TEST(BlockBuilder, HoldsABlockWhoseRowsAreAllDeleted) {
-  BlockBuilder builder({.indexes = {"a"}, .id_field = {}});
+  BlockBuilder builder({.indexes = {"a"}, .found_otherwise = {}});
   const Block block = BuildWith(&builder, {Value(), Value()});
   EXPECT_EQ(block.directory->size(), 0U);
   EXPECT_TRUE(block.built.columns.empty());
@@ -328,7 +328,7 @@ TEST(BlockBuilder, MakesColumnsOfFrequentPathsAlone) {
   EXPECT_TRUE(BecomesColumn(16, 1600));
   EXPECT_FALSE(BecomesColumn(15, 1600));
   EXPECT_FALSE(BecomesColumn(16, 1601));
-  EXPECT_TRUE(BecomesColumn(1, 1600, {.indexes = {"a"}, .id_field = {}}));
+  EXPECT_TRUE(BecomesColumn(1, 1600, {.indexes = {"a"}, .found_otherwise = {}}));
   EXPECT_TRUE(BecomesColumn(16, 1600, {}, 5000));  // Deleted rows do not count.
 }
 
@@ -351,7 +351,7 @@ TEST(BlockBuilder, MakesAtMostAThousandColumnsAndIndexesAlways) {
   std::vector<Value> rows = WideRows(3, 0, 1500, false, &arena);
   const Field rare{"rare", Value::Int(1)};
   rows.push_back(Value::Object({&rare, 1}));
-  const Block block = Build(rows, {.indexes = {"rare", "nowhere"}, .id_field = {}});
+  const Block block = Build(rows, {.indexes = {"rare", "nowhere"}, .found_otherwise = {}});
   EXPECT_TRUE(block.directory->is_complete());
   EXPECT_EQ(block.directory->size(), 1501U);
   EXPECT_EQ(block.built.columns.size(), BlockBuilder::kColumnsMax);
@@ -377,7 +377,7 @@ TEST(BlockBuilder, KeepsNoUniqueStringsOfTheId) {
     rows.push_back(Value::Object(arena.Copy(std::span<const Field>(fields))));
   }
   const Block with = Build(rows);
-  const Block without = Build(rows, {.indexes = {}, .id_field = "id"});
+  const Block without = Build(rows, {.indexes = {}, .found_otherwise = {"id"}});
   EXPECT_EQ(with.Find("id")->kinds, Bit(ColumnKind::kString));
   EXPECT_EQ(without.Find("id")->kinds, Bit(ColumnKind::kText));
   ExpectColumns(without);
@@ -385,7 +385,7 @@ TEST(BlockBuilder, KeepsNoUniqueStringsOfTheId) {
 
 TEST(BlockBuilder, CanBeUsedAgain) {
   std::vector<Document> documents;
-  BlockBuilder builder({.indexes = {"a"}, .id_field = {}});
+  BlockBuilder builder({.indexes = {"a"}, .found_otherwise = {}});
   BuildWith(&builder, Read({R"({"a": 1, "b": 2})"}, &documents));
   const Block second = BuildWith(&builder, Read({R"({"a": 3, "c": 4})"}, &documents));
   EXPECT_FALSE(second.Find("b").has_value());
@@ -401,7 +401,7 @@ TEST(BlockBuilder, ListsElementsNullsAndUnsureRows) {
                                   R"({"a": 5})", R"({"a": [{"b": 1}]})", R"({"a": {"b": {}}})", R"({"a": {"b": 1.0}})",
                                   "{}", R"({"a": {"b": []}})", R"({"a": {"b": 0.5}})"},
                                  &documents),
-                            {.indexes = {"a.b"}, .id_field = {}});
+                            {.indexes = {"a.b"}, .found_otherwise = {}});
   const auto& lists = block.built.lists.at(0);
   EXPECT_EQ(RowsOf(lists, ListHash(Value::Int(1))), std::set<std::uint32_t>({0, 1, 5}));
   EXPECT_EQ(RowsOf(lists, ListHash(Value::Int(2))), std::set<std::uint32_t>({1}));
@@ -476,7 +476,7 @@ TEST(BlockBuilder, SaysWhatTheRowsSay) {
     RandomDocuments random(seed, &arena);
     std::vector<Value> rows(1 + random.Below(seed % 3 == 0 ? 600 : 40));
     for (Value& row : rows) row = random.Row();
-    const BlockOptions options{.indexes = {"a", "a.b", "b.0", "c.a.b"}, .id_field = "b"};
+    const BlockOptions options{.indexes = {"a", "a.b", "b.0", "c.a.b"}, .found_otherwise = {"b"}};
     const Block block = Build(rows, options);
     ExpectColumns(block);
     for (const char* path : {"a.a", "b.c.b", "0.0.0.0", "z", "a.z", "z.a", "c.a.b.0.c"}) {
@@ -496,7 +496,7 @@ TEST(BlockBuilder, SaysWhatTheRowsSay) {
 // ---- Hostile names
 
 TEST(BlockBuilder, StaysSmallWhereEachDocumentHasAFreshName) {
-  BlockBuilder builder({.indexes = {"n"}, .id_field = {}});
+  BlockBuilder builder({.indexes = {"n"}, .found_otherwise = {}});
   std::size_t bytes_max = 0;
   for (std::uint32_t row = 0; row < 65536; ++row) {
     const std::string name = "fresh-" + std::to_string(row);
@@ -520,7 +520,7 @@ TEST(BlockBuilder, StaysSmallWhereEachDocumentHasAFreshName) {
 }
 
 TEST(BlockBuilder, StaysSmallWhereEachDocumentHasTenThousandFreshNames) {
-  BlockBuilder builder({.indexes = {}, .id_field = {}});
+  BlockBuilder builder({.indexes = {}, .found_otherwise = {}});
   std::vector<Value> rows;
   Arena arena;
   for (std::uint32_t row = 0; row < 60; ++row) {
@@ -534,7 +534,7 @@ TEST(BlockBuilder, StaysSmallWhereEachDocumentHasTenThousandFreshNames) {
 }
 
 TEST(BlockBuilder, StaysSmallWhereNamesAreLong) {
-  BlockBuilder builder({.indexes = {}, .id_field = {}});
+  BlockBuilder builder({.indexes = {}, .found_otherwise = {}});
   for (int row = 0; row < 1000; ++row) {
     const std::string name = std::string(200'000, 'x') + std::to_string(row);
     const std::vector<Field> fields = {{name, Value::Int(1)}, {"n", Value::Int(row)}};
@@ -573,7 +573,7 @@ TEST(BlockBuilder, SaysWhatTheRowsSayOrThatItDoesNotKnow) {
     fields.push_back({"a", random.Any(3)});
     rows.push_back(Value::Object(arena.Copy(std::span<const Field>(fields))));
   }
-  const Block block = Build(rows, {.indexes = {"a", "a.b", "late"}, .id_field = {}});
+  const Block block = Build(rows, {.indexes = {"a", "a.b", "late"}, .found_otherwise = {}});
   EXPECT_FALSE(block.directory->is_complete());
   for (std::size_t i = 0; i < block.directory->size(); ++i) ExpectColumn(block, block.directory->at(i).path);
   EXPECT_EQ(block.Find("late")->kinds, Bit(ColumnKind::kInt));  // An index is not forgotten.
