@@ -29,6 +29,7 @@ struct FindPlan {
   std::shared_ptr<const PagePosition> after = nullptr;  // Null: from the beginning.
   std::size_t sort_bytes_max = std::size_t{256} << 20U;
   CallOptions call = {};
+  int threads = 1;             // At most; a query that has little to do uses one.
   FindStats* stats = nullptr;  // Where given: outlives the executor.
 };
 

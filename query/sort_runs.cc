@@ -10,17 +10,17 @@
 
 namespace kalends {
 
-Status SortRuns::Add(const PartitionView& partition, std::unique_ptr<RowRun> run) {
-  KALENDS_TRY(const std::optional<Value> best, BestOf(*run));
-  runs_.push_back({.partition = &partition, .run = std::move(run), .best = best});
-  return {};
+Result<bool> SortRuns::AddIfKnown(const PartitionView& partition, std::unique_ptr<RowRun>* run) {
+  KALENDS_TRY(const std::optional<Value> best, BestOf(**run));
+  if (!best.has_value()) return false;
+  runs_.push_back({.partition = &partition, .run = std::move(*run), .best = *best});
+  return true;
 }
 
 std::vector<SortRuns::Run> SortRuns::Take() {
   const auto is_before = [this](const Run& a, const Run& b) {
-    if (!a.best.has_value() || !b.best.has_value()) return a.best.has_value() && !b.best.has_value();
-    if (IsBefore(*a.best, *b.best)) return true;
-    if (IsBefore(*b.best, *a.best)) return false;
+    if (IsBefore(a.best, b.best)) return true;
+    if (IsBefore(b.best, a.best)) return false;
     return spec_.IsDescending(0) ? a.run->max_time() > b.run->max_time() : a.run->min_time() < b.run->min_time();
   };
   std::stable_sort(runs_.begin(), runs_.end(), is_before);
@@ -28,9 +28,9 @@ std::vector<SortRuns::Run> SortRuns::Take() {
 }
 
 bool SortRuns::IsBehind(const Run& run, const TopRows::Row* worst) const {
-  if (worst == nullptr || !run.best.has_value()) return false;
-  if (IsBefore(worst->key[0], *run.best)) return true;
-  if (spec_.size() > 1 || IsBefore(*run.best, worst->key[0])) return false;
+  if (worst == nullptr) return false;
+  if (IsBefore(worst->key[0], run.best)) return true;
+  if (spec_.size() > 1 || IsBefore(run.best, worst->key[0])) return false;
   // Equal keys are in order of time, which goes in the direction of the sort.
   return spec_.IsDescending(0) ? run.run->max_time() < worst->position.time
                                : run.run->min_time() > worst->position.time;
