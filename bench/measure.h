@@ -61,12 +61,36 @@ inline double Quantile(std::vector<double> values, double share) {
 }
 inline double Median(const std::vector<double>& values) { return Quantile(values, 0.5); }
 
+// How long each of `count` operations takes; fewer, but at least 3, when all of them take more than `seconds_max`.
+template <class Operation>
+std::vector<double> MicrosOfEach(std::size_t count, double seconds_max, const Operation& operation) {
+  std::vector<double> micros;
+  const Stopwatch all;
+  for (std::size_t n = 0; n < count && (n < 3 || all.Seconds() < seconds_max); ++n) {
+    const Stopwatch watch;
+    operation(n);
+    micros.push_back(watch.Micros());
+  }
+  return micros;
+}
+
 inline double ResidentMegabytes() {
   std::ifstream status("/proc/self/statm");
   std::uint64_t pages = 0;
   std::uint64_t resident = 0;
   status >> pages >> resident;
   return static_cast<double>(resident) * 4096 / 1e6;
+}
+
+// A line of /proc/self/status that is given in kB, such as "VmHWM:", the most that was ever resident.
+inline double ProcessMegabytes(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word && word != name) {
+  }
+  double kilobytes = 0;
+  status >> kilobytes;
+  return kilobytes * 1024 / 1e6;
 }
 
 inline std::uint64_t DiskBytes(const std::string& directory) {

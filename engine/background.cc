@@ -26,9 +26,14 @@ void Background::Drain() {
   changed_.wait(lock, [this] { return stop_ || (jobs_.empty() && !running_); });
 }
 
-void Background::WaitForRoom(std::size_t jobs_max) {
+void Background::WaitForRoom(std::size_t jobs_max, std::optional<std::chrono::milliseconds> wait_max) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this, jobs_max] { return stop_ || jobs_.size() <= jobs_max; });
+  const auto has_room = [this, jobs_max] { return stop_ || jobs_.size() <= jobs_max; };
+  if (wait_max) {
+    changed_.wait_for(lock, *wait_max, has_room);
+  } else {
+    changed_.wait(lock, has_room);
+  }
 }
 
 void Background::Stop() {

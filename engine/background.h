@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,8 +30,8 @@ class Background {
   void Add(std::string what, Job job);
   // Waits until every job that was added before is done, and those that they added.
   void Drain();
-  // Waits while more than `jobs_max` jobs are waiting: back-pressure for writers.
-  void WaitForRoom(std::size_t jobs_max);
+  // Waits while more than `jobs_max` jobs are waiting: back-pressure for writers. With `wait_max`, no longer than that.
+  void WaitForRoom(std::size_t jobs_max, std::optional<std::chrono::milliseconds> wait_max = std::nullopt);
   // Finishes the running job, forgets the others, ends the thread.
   void Stop();
   // The first error since the last call.

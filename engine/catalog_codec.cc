@@ -34,13 +34,6 @@ std::vector<TimeUs> TimesOf(const flatbuffers::Vector<std::int64_t>* times) {
   return result;
 }
 
-std::vector<std::int64_t> Numbers(const std::vector<TimeUs>& times) {
-  std::vector<std::int64_t> result;
-  result.reserve(times.size());
-  for (const TimeUs time : times) result.push_back(time.value);
-  return result;
-}
-
 }  // namespace
 
 std::string HeaderKey() { return "h"; }
@@ -52,7 +45,6 @@ std::string CommitKey(CommitNumber commit) { return KeyOf('c', commit.value); }
 std::string KeyNameKey(std::uint16_t number) { return KeyOf('k', number); }
 std::string ZstdDictionaryKey(std::uint8_t id) { return KeyOf('z', id); }
 std::string SegmentKey(SegmentId segment) { return KeyOf('s', segment.value); }
-std::string DeadSegmentKey(SegmentId segment) { return KeyOf('x', segment.value); }
 std::string DeletionKey(RowId row) { return KeyOf('d', row.value); }
 std::string FilterChunkKey(std::uint16_t chunk) { return KeyOf('f', chunk); }
 std::string FilterRowKey() { return "F"; }
@@ -196,22 +188,89 @@ Result<CommitEntry> DecodeCommit(std::string_view value) {
 
 std::string EncodeSegment(const SegmentEntry& entry) {
   flatbuffers::FlatBufferBuilder builder;
-  const auto min = builder.CreateVector(Numbers(entry.block_min));
-  const auto max = builder.CreateVector(Numbers(entry.block_max));
-  builder.Finish(fb::CreateSegmentEntry(builder, entry.first_row.value, entry.rows, entry.json_bytes, min, max));
+  std::vector<std::int64_t> min;
+  std::vector<std::int64_t> max;
+  std::vector<std::uint32_t> rows;
+  std::vector<std::uint32_t> segments;
+  std::vector<std::uint16_t> numbers;
+  bool has_columns = false;
+  for (const SegmentBlock& block : entry.blocks) {
+    min.push_back(block.min.value);
+    max.push_back(block.max.value);
+    rows.push_back(block.rows);
+    segments.push_back(block.segment.value);
+    numbers.push_back(block.number);
+    has_columns = has_columns || block.has_columns;
+  }
+  std::vector<flatbuffers::Offset<fb::SegmentIndex>> indexes;
+  for (const SegmentIndex& index : entry.indexes) {
+    indexes.push_back(fb::CreateSegmentIndex(builder, builder.CreateString(index.path), index.has_unsure));
+  }
+  const auto min_vector = builder.CreateVector(min);
+  const auto max_vector = builder.CreateVector(max);
+  flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> rows_vector;
+  flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> segments_vector;
+  flatbuffers::Offset<flatbuffers::Vector<std::uint16_t>> numbers_vector;
+  if (has_columns) {
+    rows_vector = builder.CreateVector(rows);
+    segments_vector = builder.CreateVector(segments);
+    numbers_vector = builder.CreateVector(numbers);
+  }
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::SegmentIndex>>> indexes_vector;
+  if (!indexes.empty()) indexes_vector = builder.CreateVector(indexes);
+  builder.Finish(fb::CreateSegmentEntry(builder, entry.first_row.value, entry.rows, entry.json_bytes, min_vector,
+                                        max_vector, rows_vector, segments_vector, numbers_vector, indexes_vector,
+                                        entry.deleted, entry.column_bytes, entry.list_bytes));
   return Enclose(builder);
 }
 
 Result<SegmentEntry> DecodeSegment(std::string_view value) {
   KALENDS_TRY(const auto table, Root<fb::SegmentEntry>::Open("state: segment", value));
-  SegmentEntry entry{{table->first_row()},
-                     table->rows(),
-                     table->json_bytes(),
-                     TimesOf(table->block_min_us()),
-                     TimesOf(table->block_max_us())};
-  const std::size_t blocks = (entry.rows + 65535U) / 65536U;
-  if (entry.rows == 0 || entry.block_min.size() != blocks || entry.block_max.size() != blocks) {
-    return Corruption("state: segment: ", entry.rows, " rows with ", entry.block_min.size(), " blocks");
+  SegmentEntry entry;
+  entry.first_row = {table->first_row()};
+  entry.rows = table->rows();
+  entry.json_bytes = table->json_bytes();
+  entry.deleted = table->deleted();
+  entry.column_bytes = table->column_bytes();
+  entry.list_bytes = table->list_bytes();
+  const auto min = TimesOf(table->block_min_us());
+  const auto max = TimesOf(table->block_max_us());
+  const auto* rows = table->block_rows();
+  const auto* segments = table->block_segments();
+  const auto* numbers = table->block_numbers();
+  const std::size_t blocks = rows != nullptr ? rows->size() : (entry.rows + 65535U) / 65536U;
+  const bool fits = rows == nullptr || (segments != nullptr && segments->size() == blocks && numbers != nullptr &&
+                                        numbers->size() == blocks);
+  if (entry.rows == 0 || blocks == 0 || min.size() != blocks || max.size() != blocks || !fits) {
+    return Corruption("state: segment: ", entry.rows, " rows with ", min.size(), " blocks");
+  }
+  std::uint64_t rows_of_blocks = 0;
+  for (std::size_t i = 0; i < blocks; ++i) {
+    SegmentBlock block;
+    block.min = min[i];
+    block.max = max[i];
+    if (rows != nullptr) {
+      const auto at = static_cast<flatbuffers::uoffset_t>(i);
+      block.rows = rows->Get(at);
+      block.segment = {segments->Get(at)};
+      block.number = numbers->Get(at);
+      block.has_columns = true;
+    } else {
+      block.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(65536, entry.rows - i * 65536));
+      block.number = static_cast<std::uint16_t>(i);
+    }
+    if (block.rows == 0 || block.rows > 65536)
+      return Corruption("state: segment: block ", i, " has ", block.rows, " rows");
+    rows_of_blocks += block.rows;
+    entry.blocks.push_back(block);
+  }
+  if (rows_of_blocks != entry.rows)
+    return Corruption("state: segment: ", entry.rows, " rows, of which its blocks hold ", rows_of_blocks);
+  if (table->indexes() != nullptr) {
+    for (const auto* index : *table->indexes()) {
+      if (index->path() == nullptr) return Corruption("state: segment: an index without path");
+      entry.indexes.push_back({index->path()->str(), index->unsure()});
+    }
   }
   return entry;
 }

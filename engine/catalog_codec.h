@@ -26,7 +26,6 @@
 //   'k' number u16 BE          the name of a key, as it is
 //   'z' id u8                  a zstd dictionary, as zstd trained it
 //   's' segment u32 BE         SegmentEntry
-//   'x' segment u32 BE         empty: superseded, its keys are not all gone yet
 //   'd' row u64 BE             empty: the row was deleted
 //   'f' chunk u16 BE           a chunk of the id filter (index/id_filter.h)
 //   'F'                        the row up to which the filter is complete, u64 big-endian (bare)
@@ -71,12 +70,33 @@ struct CommitEntry {
   std::vector<CommitPart> parts;
 };
 
+// Up to 65,536 rows whose columns were built together. Merging takes blocks over as they are: their columns stay where
+// they were written first.
+struct SegmentBlock {
+  std::uint32_t rows = 0;
+  TimeUs min;
+  TimeUs max;
+  SegmentId segment;  // Under whose number the columns are kept; 0: that of the segment itself.
+  std::uint16_t number = 0;
+  bool has_columns = false;  // Beside that of the time.
+  friend bool operator==(const SegmentBlock&, const SegmentBlock&) = default;
+};
+
+struct SegmentIndex {
+  std::string path;
+  bool has_unsure = false;  // Some rows may hold any value.
+  friend bool operator==(const SegmentIndex&, const SegmentIndex&) = default;
+};
+
 struct SegmentEntry {
   RowId first_row;
   std::uint32_t rows = 0;
   std::uint64_t json_bytes = 0;
-  std::vector<TimeUs> block_min;
-  std::vector<TimeUs> block_max;
+  std::vector<SegmentBlock> blocks;
+  std::vector<SegmentIndex> indexes;  // What it has inverted lists for; the number of an index is its place.
+  std::uint32_t deleted = 0;          // Rows that were deleted already when their columns were built.
+  std::uint64_t column_bytes = 0;     // Of the file of columns under its own number.
+  std::uint64_t list_bytes = 0;
 };
 
 struct TailEntry {
@@ -94,7 +114,6 @@ std::string CommitKey(CommitNumber commit);
 std::string KeyNameKey(std::uint16_t number);
 std::string ZstdDictionaryKey(std::uint8_t id);
 std::string SegmentKey(SegmentId segment);
-std::string DeadSegmentKey(SegmentId segment);
 std::string DeletionKey(RowId row);
 std::string FilterChunkKey(std::uint16_t chunk);
 std::string FilterRowKey();

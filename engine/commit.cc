@@ -14,7 +14,22 @@ namespace kalends {
 namespace {
 
 constexpr std::uint64_t kCommitsBetweenTailChecks = 64;
+// Where the background falls behind, each commit waits a little: writers slow down to what can be sealed, and none is held
+// for long.
+constexpr std::size_t kJobsWaitingMax = 8;
+constexpr std::chrono::milliseconds kHoldMax{4};
 constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20U;
+
+// A tail has hashes of the same indexes for all of its rows.
+bool TakesRow(const TailView& tail, const std::vector<std::string>& indexes) {
+  const IndexPaths& of_tail = tail.tail->indexes();
+  return tail.rows < Tail::kRowsMax && !tail.tail->frozen && (of_tail.get() == &indexes || *of_tail == indexes);
+}
+
+std::span<const std::uint32_t> IndexHashesOf(const WriteRequest& request, const PreparedRow& row) {
+  const auto place = static_cast<std::size_t>(&row - request.rows.data());
+  return std::span(request.index_hashes).subspan(place * request.indexes->size(), request.indexes->size());
+}
 
 }  // namespace
 
@@ -41,6 +56,7 @@ struct DatabaseImpl::GroupDraft {
 };
 
 void DatabaseImpl::Commit(WriteRequest* request) {
+  background_->WaitForRoom(kJobsWaitingMax, kHoldMax);
   std::condition_variable turn;
   std::unique_lock lock(queue_mutex_);
   request->turn = &turn;
@@ -214,11 +230,12 @@ void DatabaseImpl::PublishGroup(CommitNumber commit, GroupDraft* draft) {
   for (GroupDraft::Part& part : draft->parts) {
     auto state = std::make_shared<PartitionState>(*part.base);
     for (const auto& [request, row] : part.rows) {
-      if (state->tails.empty() || state->tails.back().rows == Tail::kRowsMax || state->tails.back().tail->frozen) {
-        state->tails.push_back({std::make_shared<Tail>(state->end), 0, {INT64_MAX}, {INT64_MIN}});
+      if (state->tails.empty() || !TakesRow(state->tails.back(), *request->indexes)) {
+        if (!state->tails.empty()) state->tails.back().tail->frozen = true;
+        state->tails.push_back({std::make_shared<Tail>(state->end, request->indexes), 0, {INT64_MAX}, {INT64_MIN}});
       }
       TailView& tail = state->tails.back();
-      tail.tail->Append(row->time, row->hash, row->json_bytes);
+      tail.tail->Append(row->time, row->hash, row->json_bytes, IndexHashesOf(*request, *row));
       ++tail.rows;
       tail.min = std::min(tail.min, row->time);
       tail.max = std::max(tail.max, row->time);

@@ -175,6 +175,7 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
       auto collection = std::make_shared<CollectionView>();
       collection->state = std::make_shared<CollectionState>(std::string(key.substr(1)));
       collection->spec = std::make_shared<const CollectionSpec>(std::move(spec));
+      collection->indexes = IndexPathsOf(*collection->spec);
       collections.emplace(std::string(key.substr(1)), std::move(collection));
     } else if (key[0] == 'p' && key.size() == 5) {
       KALENDS_TRY(PartitionEntry entry, DecodePartition(value));
@@ -208,8 +209,7 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
     if (entry.block_compression && !options_.read_only)
       KALENDS_RETURN_IF_ERROR(storage_->UseBlockCompression(*families->rows));
     auto partition = std::make_shared<Partition>(storage_->instance(), generation, entry, name, std::move(*families),
-                                                 collection->second->spec->id_field,
-                                                 collection->second->spec->compression_level, seed_);
+                                                 *collection->second->spec, seed_);
     partition->slot = slot;
     const auto end = replay.row_ends.find(generation.value);
     if (end != replay.row_ends.end()) partition->ExpectEnd({end->second});

@@ -85,8 +85,7 @@ Status ImportWorker::Resolve(ImportBatch* batch) {
     std::optional<std::size_t> item;
   };
   std::unordered_map<IdHash, Holder> holders;
-  std::vector<std::optional<IdPlace>> replaced(
-      batch->items.size());  // The stored row that an item takes the place of.
+  std::vector<std::optional<IdPlace>> replaced(batch->items.size());  // The stored row that an item takes the place of.
   for (std::size_t n = 0; n < of_hash.size(); ++n) {
     const std::size_t i = of_hash[n];
     if (i >= batch->items.size()) break;  // Cut by a rejection.

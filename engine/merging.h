@@ -11,9 +11,12 @@ class DatabaseImpl;
 
 // All on the background's thread.
 
-// Merges runs of neighbouring segments while there are any to merge.
+// Keeps segments few and tight: builds small neighbours anew as one, as well as those of which many rows were deleted;
+// merges large neighbours, whose columns stay where they are, by their lists; while there are any.
 Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition);
-// Removes the keys of segments that an earlier opening left.
+// Puts segments built from the rows, with the indexes of the present spec, in the place of neighbouring ones.
+Status RebuildSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const Segments& run);
+// Removes what an earlier opening left of segments.
 Status RemoveLeftovers(DatabaseImpl& database, const std::shared_ptr<Partition>& partition);
 
 }  // namespace kalends

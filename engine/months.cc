@@ -44,6 +44,7 @@ Result<std::shared_ptr<CollectionState>> DatabaseImpl::CreateCollection(std::str
   auto collection = std::make_shared<CollectionView>();
   collection->state = std::make_shared<CollectionState>(std::string(name));
   collection->spec = std::make_shared<const CollectionSpec>(spec);
+  collection->indexes = IndexPathsOf(spec);
   auto state = collection->state;
   KALENDS_RETURN_IF_ERROR(CommitStructure(
       {[this, &spec, &state](rocksdb::WriteBatch& batch) {
@@ -79,6 +80,7 @@ Status DatabaseImpl::SetSpec(std::string_view name, const CollectionSpec& spec) 
   }
   auto changed = std::make_shared<CollectionView>(*collection);
   changed->spec = std::make_shared<const CollectionSpec>(spec);
+  changed->indexes = IndexPathsOf(spec);
   return CommitStructure(
       {[this, &spec, &collection](rocksdb::WriteBatch& batch) {
          batch.Put(storage_->catalog(), CollectionKey(collection->state->name), EncodeCollection(spec));
@@ -111,7 +113,7 @@ Result<DatabaseImpl::PlacedPartition> DatabaseImpl::EnsurePartition(const std::s
   KALENDS_TRY(PartitionFamilies families, storage_->CreateFamilies(name, entry.block_compression));
   const Generation generation{last_generation_ + 1};
   auto partition = std::make_shared<Partition>(storage_->instance(), generation, entry, name, std::move(families),
-                                               found->spec->id_field, found->spec->compression_level, seed_);
+                                               *found->spec, seed_);
   const auto empty = partition->StartEmpty();
   InheritKeys(*view, *found, partition.get());
   std::uint32_t slot = 0;

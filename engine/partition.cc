@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kFilterChunkBytes = 64U << 10U;
 constexpr std::uint64_t kFilterCapacityMin = 1024;
+constexpr std::uint16_t kListsMark = 0xFFFF;  // In the place of a column's number.
+constexpr std::size_t kPartKeyBytes = 6;      // Segment and column.
 
 std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -37,6 +39,47 @@ std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t blo
   return key;
 }
 
+std::string ListKey(SegmentId segment, std::uint8_t index, std::uint64_t hash) {
+  std::string key;
+  AppendBigEndian(segment.value, &key);
+  AppendBigEndian(kListsMark, &key);
+  key.push_back(static_cast<char>(index));
+  AppendBigEndian(hash, &key);
+  return key;
+}
+
+bool IsListKey(std::string_view key) {
+  return key.size() > kPartKeyBytes && ReadBigEndian<std::uint16_t>(key, 4) == kListsMark;
+}
+
+std::pair<std::string, std::string> KeyRangeOf(const SegmentPart& part) {
+  const std::string lists = ListKey(part.segment, 0, 0).substr(0, kPartKeyBytes);
+  if (part.kind == SegmentPart::Kind::kColumns) return {ColumnKey(part.segment, 0, 0), lists};
+  return {lists, ColumnKey({part.segment.value + 1}, 0, 0)};
+}
+
+StoredParts PartsOf(SegmentId id, const SegmentEntry& entry, const StoredParts& known) {
+  StoredParts parts;
+  const auto add = [&parts, &known](const SegmentPart& wanted) {
+    const auto is_wanted = [&wanted](const auto& part) { return part->part() == wanted; };
+    if (std::any_of(parts.begin(), parts.end(), is_wanted)) return;
+    const auto found = std::find_if(known.begin(), known.end(), is_wanted);
+    parts.push_back(found != known.end() ? *found : std::make_shared<const StoredPart>(wanted));
+  };
+  for (const SegmentBlock& block : entry.blocks)
+    add({block.segment.value == 0 ? id : block.segment, SegmentPart::Kind::kColumns});
+  if (!entry.indexes.empty()) add({id, SegmentPart::Kind::kLists});
+  return parts;
+}
+
+IndexPaths IndexPathsOf(const CollectionSpec& spec) {
+  auto paths = std::make_shared<std::vector<std::string>>(spec.indexes);
+  const bool is_named =
+      spec.series_field.empty() || std::find(paths->begin(), paths->end(), spec.series_field) != paths->end();
+  if (!is_named) paths->push_back(spec.series_field);
+  return paths;
+}
+
 std::string RowKey(RowId row) {
   std::string key;
   AppendBigEndian(row.value, &key);
@@ -48,15 +91,15 @@ Value IdOf(const Value& root, const Value& made_id, const std::string& id_field)
 }
 
 Partition::Partition(std::shared_ptr<RocksInstance> instance, Generation generation, PartitionEntry entry,
-                     std::string name, PartitionFamilies families, std::string id_field, int compression_level,
-                     std::uint64_t seed)
+                     std::string name, PartitionFamilies families, const CollectionSpec& spec, std::uint64_t seed)
     : instance_(std::move(instance)),
       generation_(generation),
       entry_(std::move(entry)),
       name_(std::move(name)),
       families_(std::move(families)),
-      id_field_(std::move(id_field)),
-      compression_level_(compression_level),
+      id_field_(spec.id_field),
+      indexes_(IndexPathsOf(spec)),
+      compression_level_(spec.compression_level),
       seed_(seed) {}
 
 Partition::~Partition() = default;
@@ -67,7 +110,7 @@ TimeRange Partition::range() const {
 
 std::shared_ptr<const PartitionState> Partition::StartEmpty() {
   auto state = std::make_shared<PartitionState>();
-  state->segments = std::make_shared<const std::vector<std::shared_ptr<const Segment>>>();
+  state->segments = std::make_shared<const Segments>();
   state->deletions = std::make_shared<const Deletions>();
   filter_ = std::make_shared<IdFilter>(kFilterCapacityMin);
   return state;
@@ -89,7 +132,7 @@ Result<const PartitionState*> LazyState::Load() {
 }
 
 Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted,
-                            std::vector<SegmentId>* dead, std::optional<TailEntry>* tail) {
+                            std::optional<TailEntry>* tail) {
   const auto iterator = NewIterator(db(), *families_.state);
   for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
     const std::string_view key = View(iterator->key());
@@ -109,8 +152,6 @@ Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* seg
     } else if (kind == 's' && key.size() == 5) {
       KALENDS_TRY(SegmentEntry entry, DecodeSegment(value));
       segments->emplace_back(SegmentId{ReadBigEndian<std::uint32_t>(key, 1)}, std::move(entry));
-    } else if (kind == 'x' && key.size() == 5) {
-      dead->push_back({ReadBigEndian<std::uint32_t>(key, 1)});
     } else if (kind == 't') {
       KALENDS_TRY(*tail, DecodeTail(value));
     } else if (kind == 'z' && key.size() == 2) {
@@ -129,45 +170,29 @@ Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* seg
 Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   std::vector<std::pair<SegmentId, SegmentEntry>> entries;
   std::vector<RowId> deleted;
-  std::vector<SegmentId> dead;
   std::optional<TailEntry> tail_entry;
-  KALENDS_RETURN_IF_ERROR(LoadState(&entries, &deleted, &dead, &tail_entry));
+  KALENDS_RETURN_IF_ERROR(LoadState(&entries, &deleted, &tail_entry));
 
   auto state = std::make_shared<PartitionState>();
   state->deletions = Deletions().With(deleted);
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.second.first_row < b.second.first_row; });
-  auto segments = std::make_shared<std::vector<std::shared_ptr<const Segment>>>();
+  auto segments = std::make_shared<Segments>();
   RowId sealed_end;
-  std::set<std::uint32_t> named;
+  StoredParts parts;
   for (auto& [id, entry] : entries) {
     if (entry.first_row != sealed_end) {
       return Corruption("state: segment ", id.value, " begins at row ", entry.first_row.value, " where ",
                         sealed_end.value, " was expected; run `kalends migrate --rebuild index`");
     }
-    named.insert(id.value);
     sealed_end.value += entry.rows;
     state->json_bytes += entry.json_bytes;
-    segments->push_back(std::make_shared<const Segment>(id, std::move(entry)));
+    StoredParts of_segment = PartsOf(id, entry, parts);
+    parts.insert(parts.end(), of_segment.begin(), of_segment.end());
+    segments->push_back(std::make_shared<const Segment>(id, std::move(entry), std::move(of_segment)));
   }
   state->segments = segments;
-
-  // What an interrupted sealing or merging left in the columns family is not named by the manifest.
-  for (const SegmentId id : dead) named.insert(id.value);
-  const auto columns = NewIterator(db(), *families_.columns);
-  std::uint32_t last_segment = named.empty() ? 0 : *named.rbegin();
-  for (columns->SeekToFirst(); columns->Valid();) {
-    const std::string_view key = View(columns->key());
-    if (key.size() != 8) return Corruption("columns: a key of ", key.size(), " bytes");
-    const SegmentId id{ReadBigEndian<std::uint32_t>(key)};
-    last_segment = std::max(last_segment, id.value);
-    if (!named.contains(id.value)) leftover_segments_.push_back(id);
-    if (id.value == UINT32_MAX) break;
-    columns->Seek(ColumnKey({id.value + 1}, 0, 0));
-  }
-  KALENDS_RETURN_IF_ROCKS_ERROR("columns", columns->status());
-  leftover_segments_.insert(leftover_segments_.end(), dead.begin(), dead.end());
-  next_segment_ = last_segment + 1;
+  KALENDS_RETURN_IF_ERROR(FindLeftovers(*segments));
 
   // Every row id that was given is alive or in the deletions.
   RowId end = sealed_end;
@@ -190,16 +215,48 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   return std::shared_ptr<const PartitionState>(std::move(state));
 }
 
+// A file of the columns family holds one part, and nothing moves keys from file to file: the bounds of the files tell
+// what there is without reading any.
+Status Partition::FindLeftovers(const Segments& segments) {
+  std::set<SegmentPart> named;
+  std::uint32_t last_segment = 0;
+  for (const auto& segment : segments) {
+    last_segment = std::max(last_segment, segment->id().value);
+    for (const auto& part : segment->parts()) named.insert(part->part());
+  }
+  rocksdb::ColumnFamilyMetaData family;
+  db()->GetColumnFamilyMetaData(families_.columns->handle(), &family);
+  for (const rocksdb::LevelMetaData& level : family.levels) {
+    for (const rocksdb::SstFileMetaData& file : level.files) {
+      const std::string& first = file.smallestkey;
+      const std::string& last = file.largestkey;
+      if (first.size() <= kPartKeyBytes || last.size() <= kPartKeyBytes)
+        return Corruption("columns: file ", file.name, " has a key of ", first.size(), " bytes");
+      const SegmentId id{ReadBigEndian<std::uint32_t>(first)};
+      const SegmentPart part{id, IsListKey(first) ? SegmentPart::Kind::kLists : SegmentPart::Kind::kColumns};
+      const auto [begin, end] = KeyRangeOf(part);
+      if (last < begin || last >= end)
+        return Corruption("columns: file ", file.name, " holds more than segment ", id.value,
+                          "; run `kalends migrate --rebuild index`");
+      last_segment = std::max(last_segment, id.value);
+      if (!named.contains(part)) leftovers_.push_back(part);
+    }
+  }
+  next_segment_ = last_segment + 1;
+  return {};
+}
+
 Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads,
                            PartitionState* state) {
   if (begin == end) return {};
   RecordDecoder decoder;
   Arena arena;
+  std::vector<std::uint32_t> index_hashes(indexes_->size());
   const auto iterator = NewIterator(db(), *families_.rows);
   iterator->Seek(RowKey(begin));
   for (RowId row = begin; row < end; ++row.value) {
     if (state->tails.empty() || state->tails.back().rows == Tail::kRowsMax) {
-      state->tails.push_back({std::make_shared<Tail>(row), 0, {INT64_MAX}, {INT64_MIN}});
+      state->tails.push_back({std::make_shared<Tail>(row, indexes_), 0, {INT64_MAX}, {INT64_MIN}});
       state->tails.back().tail->loads = loads;
     }
     TailView& tail = state->tails.back();
@@ -213,7 +270,8 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
       auto parts = decoder.Decode(View(iterator->value()), *keys_, dictionaries_, arena);
       if (!parts.has_value()) return WithContext("row " + std::to_string(row.value), parts.error());
       const IdHash hash = HashId(IdOf(parts->root, parts->id, id_field_), seed_);
-      tail.tail->Append(parts->time, hash, parts->json_bytes);
+      IndexHashesOf(parts->root, *indexes_, index_hashes);
+      tail.tail->Append(parts->time, hash, parts->json_bytes, index_hashes);
       tail.min = std::min(tail.min, parts->time);
       tail.max = std::max(tail.max, parts->time);
       state->json_bytes += parts->json_bytes;
@@ -222,7 +280,7 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
       // Nobody asks for a deleted row, but its place must be filled. Its time must not widen the run.
       tail.tail->Append(
           tail.rows == 0 ? (entry_.month ? entry_.month->begin() : TimeUs{}) : tail.tail->TimeAt(tail.rows - 1),
-          IdHash{}, 0);
+          IdHash{}, 0, index_hashes);
     }
     ++tail.rows;
   }
@@ -232,9 +290,9 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
   return {};
 }
 
-std::vector<SegmentId> Partition::TakeLeftoverSegments() {
+std::vector<SegmentPart> Partition::TakeLeftovers() {
   const std::lock_guard lock(leftovers_mutex_);
-  return std::exchange(leftover_segments_, {});
+  return std::exchange(leftovers_, {});
 }
 
 Result<std::optional<RowId>> Partition::FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const {

@@ -17,30 +17,60 @@
 #include "format/compression.h"
 #include "format/key_dictionary.h"
 #include "index/id_filter.h"
+#include "kalends/spec.h"
 #include "kalends/status.h"
 
 namespace kalends {
 
-// A sealed run of rows. Its keys in the columns family begin with its number.
+// Keys of a segment's number in the columns family that lie in one file and go together.
+struct SegmentPart {
+  enum class Kind : std::uint8_t { kColumns, kLists };
+  SegmentId segment;
+  Kind kind = Kind::kColumns;
+  friend auto operator<=>(const SegmentPart&, const SegmentPart&) = default;
+};
+
+// What is stored of a part. The segments that need it share one; when it was superseded, it is removed with the last of
+// them, and these live as long as some view holds them.
+class StoredPart {
+ public:
+  explicit StoredPart(SegmentPart part) : part_(part) {}
+  ~StoredPart() {
+    if (reap_) reap_(part_);
+  }
+  StoredPart(const StoredPart&) = delete;
+  StoredPart& operator=(const StoredPart&) = delete;
+  const SegmentPart& part() const { return part_; }
+  // No segment of newer views needs it. Under the commit mutex.
+  void Supersede(std::function<void(SegmentPart)> reap) const { reap_ = std::move(reap); }
+
+ private:
+  const SegmentPart part_;
+  mutable std::function<void(SegmentPart)> reap_;
+};
+using StoredParts = std::vector<std::shared_ptr<const StoredPart>>;
+
+// A sealed run of rows with what is derived from them. Immutable.
 class Segment {
  public:
-  Segment(SegmentId id, SegmentEntry entry) : id_(id), entry_(std::move(entry)) {}
-  ~Segment() {
-    if (reap_) reap_(id_);
-  }
-  Segment(const Segment&) = delete;
-  Segment& operator=(const Segment&) = delete;
+  Segment(SegmentId id, SegmentEntry entry, StoredParts parts)
+      : id_(id), entry_(std::move(entry)), parts_(std::move(parts)) {}
   SegmentId id() const { return id_; }
   const SegmentEntry& entry() const { return entry_; }
   RowRange rows() const { return {entry_.first_row, {entry_.first_row.value + entry_.rows}}; }
-  // Called when another segment has taken its place: `reap` runs when the last view that holds this one is gone.
-  void Supersede(std::function<void(SegmentId)> reap) const { reap_ = std::move(reap); }
+  // Under whose number the columns of a block are kept.
+  SegmentId ColumnsOf(const SegmentBlock& block) const { return block.segment.value == 0 ? id_ : block.segment; }
+  const StoredParts& parts() const { return parts_; }
 
  private:
   const SegmentId id_;
   const SegmentEntry entry_;
-  mutable std::function<void(SegmentId)> reap_;
+  const StoredParts parts_;
 };
+using Segments = std::vector<std::shared_ptr<const Segment>>;
+
+// What a segment needs of the columns family, each part once; those that `known` has are taken from there.
+StoredParts PartsOf(SegmentId id, const SegmentEntry& entry, const StoredParts& known);
 
 // A tail as far as a view sees it.
 struct TailView {
@@ -52,7 +82,7 @@ struct TailView {
 
 // A partition as one view sees it: segments, then tails, then `end`; a row is in one of them. Immutable.
 struct PartitionState {
-  std::shared_ptr<const std::vector<std::shared_ptr<const Segment>>> segments;
+  std::shared_ptr<const Segments> segments;
   std::vector<TailView> tails;  // Full ones that wait for sealing, then the one that is written.
   std::shared_ptr<const Deletions> deletions;
   RowId end;
@@ -62,6 +92,9 @@ struct PartitionState {
   RowId sealed_end() const { return segments->empty() ? RowId{0} : segments->back()->rows().end; }
 };
 
+// What documents of a collection are found by: its indexes, and the series field.
+IndexPaths IndexPathsOf(const CollectionSpec& spec);
+
 // Keys of a state family and their new values.
 using StateUpdates = std::vector<std::pair<std::string, std::string>>;
 
@@ -69,7 +102,7 @@ using StateUpdates = std::vector<std::pair<std::string, std::string>>;
 class Partition {
  public:
   Partition(std::shared_ptr<RocksInstance> instance, Generation generation, PartitionEntry entry, std::string name,
-            PartitionFamilies families, std::string id_field, int compression_level, std::uint64_t seed);
+            PartitionFamilies families, const CollectionSpec& spec, std::uint64_t seed);
   // Files go with the last handle: they are destroyed with the partition.
   ~Partition();
 
@@ -105,8 +138,8 @@ class Partition {
   void StoreFilter(RowId sealed_end, StateUpdates* updates);
   SegmentId NextSegment() { return {next_segment_++}; }
   std::uint32_t run_set() const { return run_set_; }
-  // Segments that are dead since an earlier opening, and numbers in the columns family that no manifest names.
-  std::vector<SegmentId> TakeLeftoverSegments();
+  // What lies in the columns family and no segment of the manifest needs: an interrupted sealing or merging left it.
+  std::vector<SegmentPart> TakeLeftovers();
 
   std::atomic<bool> sealing_queued{false};
   std::atomic<bool> dropped{
@@ -122,7 +155,8 @@ class Partition {
 
  private:
   Status LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted,
-                   std::vector<SegmentId>* dead, std::optional<TailEntry>* tail);
+                   std::optional<TailEntry>* tail);
+  Status FindLeftovers(const Segments& segments);
   Status LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads, PartitionState* state);
   Status FillFilter(IdFilter* filter, RowId complete) const;
 
@@ -132,6 +166,7 @@ class Partition {
   const std::string name_;
   const PartitionFamilies families_;
   const std::string id_field_;
+  const IndexPaths indexes_;  // Of the tail that is read at opening.
   const int compression_level_;
   const std::uint64_t seed_;
 
@@ -140,7 +175,7 @@ class Partition {
   std::optional<RowId> expected_end_;
 
   std::mutex leftovers_mutex_;
-  std::vector<SegmentId> leftover_segments_;
+  std::vector<SegmentPart> leftovers_;
   RowId sealed_end_at_load_;
   std::uint32_t next_segment_ = 1;
   std::uint32_t run_set_ = 0;
@@ -176,9 +211,18 @@ class LazyState {
   std::shared_ptr<const PartitionState> state_;
 };
 
-// Keys of the columns family: segment u32, column u16, block u16, all big-endian. Column 0 is the time.
+// Keys of the columns family, all numbers big-endian:
+//   segment u32, column u16, block u16           column 0 is the time, 1 the directory of the others
+//   segment u32, FFFF, index u8, hash u64        an inverted list (index/inverted_list.h)
+// A segment's columns lie in one file and its lists in another.
 inline constexpr std::uint16_t kTimeColumn = 0;
+inline constexpr std::uint16_t kDirectoryColumn = 1;
+inline constexpr std::uint16_t kFirstColumn = 2;  // Of number 1 in the directory.
 std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t block);
+std::string ListKey(SegmentId segment, std::uint8_t index, std::uint64_t hash);
+bool IsListKey(std::string_view key);
+// The keys of a part: from the first on, below the second.
+std::pair<std::string, std::string> KeyRangeOf(const SegmentPart& part);
 std::string RowKey(RowId row);
 
 // The id of a document: the value of the id field, or the made id beside it.

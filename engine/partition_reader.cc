@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/rocks_status.h"
+#include "engine/segment_reader.h"
 #include "format/errors.h"
 #include "format/record_codec.h"
 #include "index/time_column.h"
@@ -20,50 +21,65 @@ bool Meets(TimeUs min, TimeUs max, const TimeRange& range) { return min < range.
 
 class BlockRun : public RowRun {
  public:
-  BlockRun(std::shared_ptr<Partition> partition, std::shared_ptr<const Segment> segment, std::uint16_t block)
-      : partition_(std::move(partition)), segment_(std::move(segment)), block_(block) {}
-  RowId first_row() const override {
-    return {segment_->entry().first_row.value + std::uint64_t{block_} * kColumnBlockRows};
-  }
-  std::uint32_t rows() const override {
-    return std::min<std::uint32_t>(kColumnBlockRows, segment_->entry().rows - block_ * kColumnBlockRows);
-  }
-  TimeUs min_time() const override { return segment_->entry().block_min[block_]; }
-  TimeUs max_time() const override { return segment_->entry().block_max[block_]; }
+  // `begin`: where the block's rows begin in the segment.
+  BlockRun(std::shared_ptr<SegmentReader> reader, const SegmentBlock& block, std::uint32_t begin)
+      : reader_(std::move(reader)), block_(block), begin_(begin), index_(reader_, block, begin) {}
+  RowId first_row() const override { return {reader_->segment().entry().first_row.value + begin_}; }
+  std::uint32_t rows() const override { return block_.rows; }
+  TimeUs min_time() const override { return block_.min; }
+  TimeUs max_time() const override { return block_.max; }
 
   Status Load() override {
-    if (column_) return {};
-    const std::string where =
-        "partition " + partition_->name() + ": columns: segment " + std::to_string(segment_->id().value);
-    // No snapshot: the segment is in the view, so its keys stay until the view goes, and they are never changed.
-    const rocksdb::Status status =
-        partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(),
-                              ColumnKey(segment_->id(), kTimeColumn, block_), &bytes_);
-    if (status.IsNotFound())
-      return Corruption(where, ": the time column of block ", block_,
-                        " is missing; run `kalends migrate --rebuild index`");
-    KALENDS_RETURN_IF_ROCKS_ERROR(where, status);
-    auto column = TimeColumn::Open({bytes_.data(), bytes_.size()});
-    if (!column.has_value()) return WithContext(where, column.error());
-    if (column->rows() != rows()) return Corruption(where, ": ", column->rows(), " times for ", rows(), " rows");
-    column_.emplace(*column);
+    if (times_) return {};
+    KALENDS_RETURN_IF_ERROR(reader_->Read(block_, kTimeColumn, &bytes_));
+    auto times = TimeColumn::Open({bytes_.data(), bytes_.size()});
+    if (!times.has_value()) return WithContext(reader_->Where("columns"), times.error());
+    if (times->rows() != rows())
+      return Corruption(reader_->Where("columns"), ": ", times->rows(), " times for ", rows(), " rows");
+    times_.emplace(*times);
     return {};
   }
-  TimeUs TimeAt(std::uint32_t offset) const override { return column_->At(offset); }
-  std::uint32_t OffsetAtPosition(std::uint32_t position) const override { return column_->RowAtPosition(position); }
-  std::uint32_t LowerBound(TimeUs time) const override { return column_->LowerBound(time); }
+  TimeUs TimeAt(std::uint32_t offset) const override { return times_->At(offset); }
+  std::uint32_t OffsetAtPosition(std::uint32_t position) const override { return times_->RowAtPosition(position); }
+  std::uint32_t LowerBound(TimeUs time) const override { return times_->LowerBound(time); }
+  RunIndex* index() override { return &index_; }
 
  private:
-  std::shared_ptr<Partition> partition_;
-  std::shared_ptr<const Segment> segment_;
-  std::uint16_t block_;
+  const std::shared_ptr<SegmentReader> reader_;
+  const SegmentBlock block_;
+  const std::uint32_t begin_;
   rocksdb::PinnableSlice bytes_;
-  std::optional<TimeColumn> column_;
+  std::optional<TimeColumn> times_;
+  BlockIndex index_;
+};
+
+// The hashes of indexed values of a tail.
+class TailIndex : public RunIndex {
+ public:
+  explicit TailIndex(const TailView& tail) : tail_(tail) {}
+  std::uint32_t rows() const override { return tail_.rows; }
+  Result<FoundColumn> FindColumn(std::string_view /*path*/) override { return FoundColumn{}; }
+  Result<ColumnExtremes> FindExtremes(std::string_view /*path*/) override { return ColumnExtremes{}; }
+  Result<bool> HasDottedNames() override { return true; }
+  bool HasIndex(std::string_view path) const override { return Find(path) < tail_.tail->indexes()->size(); }
+  Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) override {
+    tail_.tail->FindIndexed(Find(path), IndexHash(value), &matches->possible);
+    return {};
+  }
+
+ private:
+  std::size_t Find(std::string_view path) const {
+    const std::vector<std::string>& paths = *tail_.tail->indexes();
+    return static_cast<std::size_t>(std::find(paths.begin(), paths.end(), path) - paths.begin());
+  }
+
+  const TailView& tail_;
 };
 
 class TailRun : public RowRun {
  public:
-  explicit TailRun(TailView tail) : tail_(std::move(tail)) {}
+  explicit TailRun(TailView tail) : tail_(std::move(tail)), index_(tail_) {}
+  RunIndex* index() override { return &index_; }
   RowId first_row() const override { return tail_.tail->first_row(); }
   std::uint32_t rows() const override { return tail_.rows; }
   TimeUs min_time() const override { return tail_.min; }
@@ -83,6 +99,7 @@ class TailRun : public RowRun {
 
  private:
   TailView tail_;
+  TailIndex index_;
   std::shared_ptr<const std::vector<std::uint32_t>> order_;
 };
 
@@ -98,10 +115,14 @@ Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRan
   KALENDS_RETURN_IF_ERROR(EnsureState());
   std::vector<std::unique_ptr<RowRun>> runs;
   for (const auto& segment : *state().segments) {
-    for (std::size_t block = 0; block < segment->entry().block_min.size(); ++block) {
-      if (Meets(segment->entry().block_min[block], segment->entry().block_max[block], range)) {
-        runs.push_back(std::make_unique<BlockRun>(partition_, segment, static_cast<std::uint16_t>(block)));
+    std::shared_ptr<SegmentReader> reader;
+    std::uint32_t begin = 0;
+    for (const SegmentBlock& block : segment->entry().blocks) {
+      if (Meets(block.min, block.max, range)) {
+        if (reader == nullptr) reader = std::make_shared<SegmentReader>(partition_, segment);
+        runs.push_back(std::make_unique<BlockRun>(reader, block, begin));
       }
+      begin += block.rows;
     }
   }
   for (const TailView& tail : state().tails) {
@@ -207,9 +228,18 @@ DiskBytes DiskBytesOf(const Partition& partition) {
     partition.db()->GetIntProperty(family.handle(), rocksdb::DB::Properties::kTotalSstFilesSize, &bytes);
     return bytes;
   };
+  // Lists lie in the family of the columns, in files of their own.
+  rocksdb::ColumnFamilyMetaData columns;
+  partition.db()->GetColumnFamilyMetaData(partition.families().columns->handle(), &columns);
+  std::uint64_t lists = 0;
+  for (const rocksdb::LevelMetaData& level : columns.levels) {
+    for (const rocksdb::SstFileMetaData& file : level.files) {
+      if (IsListKey(file.smallestkey)) lists += file.size;
+    }
+  }
   const PartitionFamilies& families = partition.families();
-  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state), 0,
-          bytes_of(*families.columns)};
+  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state) + lists, 0,
+          columns.size - lists};
 }
 
 }  // namespace kalends

@@ -74,6 +74,8 @@ Status Preparer::Begin(WriteRequest* request) {
   request->collection = state_;
   request->targets.clear();
   request->rows.clear();
+  request->indexes = collection_view_->indexes;
+  request->index_hashes.clear();
   request->deletions.clear();
   request->records.clear();
   request->checked = view()->commit;
@@ -173,6 +175,8 @@ Status Preparer::Add(const Candidate& candidate, bool replaces, WriteRequest* re
   row.replaces = replaces;
   ++request->targets[target].rows;
   request->rows.push_back(row);
+  request->index_hashes.resize(request->rows.size() * request->indexes->size());
+  IndexHashesOf(candidate.root, *request->indexes, std::span(request->index_hashes).last(request->indexes->size()));
   return {};
 }
 

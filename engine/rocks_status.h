@@ -15,9 +15,9 @@ Error FromRocks(std::string_view where, const rocksdb::Status& status);
 }  // namespace kalends
 
 // Returns the error of a rocksdb::Status, if there is one.
-#define KALENDS_RETURN_IF_ROCKS_ERROR(where, expression)                         \
-  do {                                                                           \
+#define KALENDS_RETURN_IF_ROCKS_ERROR(where, expression)                          \
+  do {                                                                            \
     if (const rocksdb::Status& rocks_status = (expression); !rocks_status.ok()) { \
-      return ::kalends::FromRocks(where, rocks_status);                          \
-    }                                                                            \
+      return ::kalends::FromRocks(where, rocks_status);                           \
+    }                                                                             \
   } while (false)

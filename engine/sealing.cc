@@ -7,7 +7,7 @@
 #include "engine/database_impl.h"
 #include "engine/merging.h"
 #include "engine/rocks_status.h"
-#include "engine/segment_files.h"
+#include "engine/segment_building.h"
 #include "format/errors.h"
 
 namespace kalends {
@@ -17,61 +17,36 @@ constexpr auto kIdle = std::chrono::seconds(30);
 constexpr auto kTailAgeMax = std::chrono::minutes(5);
 constexpr std::uint32_t kRowsSealedAtClose = 4096;
 constexpr std::uint32_t kLoadsMax = 2;
-constexpr std::size_t kTailRowBytes = 44;  // Time, hash, size, and two places in the hash table.
+constexpr std::size_t kTailRowBytes = 44;      // Time, hash, size, and two places in the hash table;
+constexpr std::size_t kTailRowIndexBytes = 4;  // and of each index a hash.
+
+std::size_t BytesOf(const TailView& tail) {
+  return tail.rows * (kTailRowBytes + kTailRowIndexBytes * tail.tail->indexes()->size());
+}
 
 bool IsReady(const TailView& tail) { return tail.rows == Tail::kRowsMax || tail.tail->frozen; }
 
-// The state of a partition in the newest view; null when it was dropped or never read.
-std::shared_ptr<const PartitionState> NewestState(const View& view, const Partition& partition) {
-  const PartitionSlot& slot = view.Slot(partition.slot);
-  if (slot.partition.get() != &partition) return nullptr;
-  return slot.state != nullptr ? slot.state : slot.opened->Loaded();
-}
-
-Status SealTail(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const TailView& tail) {
-  std::vector<TimeUs> times(tail.rows);
+Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
+                const TailView& tail) {
+  const RowRange rows{tail.tail->first_row(), {tail.tail->first_row().value + tail.rows}};
   std::vector<IdEntry> ids;
   std::vector<IdHash> hashes;
   ids.reserve(tail.rows);
   hashes.reserve(tail.rows);
-  SegmentEntry entry;
-  entry.first_row = tail.tail->first_row();
-  entry.rows = tail.rows;
+  std::uint64_t json_bytes = 0;
   for (std::uint32_t offset = 0; offset < tail.rows; ++offset) {
-    times[offset] = tail.tail->TimeAt(offset);
-    entry.json_bytes += tail.tail->JsonBytesAt(offset);
+    json_bytes += tail.tail->JsonBytesAt(offset);
     const IdHash hash = tail.tail->IdAt(offset);
     if (hash == IdHash{}) continue;  // A row that was deleted before the tail was read back.
-    ids.push_back({hash, {entry.first_row.value + offset}});
+    ids.push_back({hash, {rows.begin.value + offset}});
     hashes.push_back(hash);
   }
-  const SegmentId id = partition->NextSegment();
-  SegmentFiles files(database.storage(), *partition, id);
-  KALENDS_RETURN_IF_ERROR(files.WriteTimes(times, &entry));
-  KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(ids)));
-  KALENDS_RETURN_IF_ERROR(database.Sync());
-  KALENDS_RETURN_IF_ERROR(files.Ingest());
-  const RowId sealed_end{entry.first_row.value + entry.rows};
+  std::vector<NewSegment> built;
+  KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, std::move(ids), &built));
+  KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
-  KALENDS_RETURN_IF_ERROR(partition->AddToFilter(hashes, sealed_end, &updates));
-  updates.emplace_back(SegmentKey(id), EncodeSegment(entry));
-  auto segment = std::make_shared<const Segment>(id, entry);
-  return database.CommitStructure({[&](rocksdb::WriteBatch& batch) {
-                                     rocksdb::ColumnFamilyHandle* state = partition->families().state->handle();
-                                     for (const auto& [key, value] : updates) batch.Put(state, key, value);
-                                     batch.Delete(state, TailKey());
-                                   },
-                                   [&](View& view) {
-                                     const auto now = NewestState(view, *partition);
-                                     auto next = std::make_shared<PartitionState>(*now);
-                                     auto segments =
-                                         std::make_shared<std::vector<std::shared_ptr<const Segment>>>(*now->segments);
-                                     segments->push_back(segment);
-                                     next->segments = std::move(segments);
-                                     next->tails.erase(next->tails.begin());
-                                     view.SetSlot(partition->slot, {partition, std::move(next), nullptr});
-                                   },
-                                   false, partition.get()});
+  KALENDS_RETURN_IF_ERROR(partition->AddToFilter(hashes, rows.end, &updates));
+  return PublishSegments(database, partition, {}, std::move(built), updates);
 }
 
 }  // namespace
@@ -81,14 +56,14 @@ Status SealPartition(DatabaseImpl& database, const std::shared_ptr<Partition>& p
   KALENDS_RETURN_IF_ERROR(RemoveLeftovers(database, partition));
   while (true) {
     const std::shared_ptr<const View> view = database.CurrentView();
-    const auto state = NewestState(*view, *partition);
+    const auto state = StateIn(*view, *partition);
     if (state == nullptr || state->tails.empty()) break;
     const TailView& first = state->tails.front();
     const bool is_ready = database.UnderCommitMutex([&first] { return IsReady(first); });
     // A tail that is not written any more holds as many rows in every later view.
     if (!is_ready) break;
     if (first.rows != first.tail->rows()) continue;  // Frozen after this view: the next one shows all of it.
-    KALENDS_RETURN_IF_ERROR(SealTail(database, partition, first));
+    KALENDS_RETURN_IF_ERROR(SealTail(database, *view, partition, first));
     KALENDS_RETURN_IF_ERROR(MergeSegments(database, partition));
   }
   return {};
@@ -103,21 +78,21 @@ void QueueSealing(DatabaseImpl& database, const std::shared_ptr<Partition>& part
 }
 
 void SealLargestTails(DatabaseImpl& database) {
-  std::vector<std::pair<std::uint32_t, std::shared_ptr<Partition>>> tails;
-  std::size_t rows = 0;
+  std::vector<std::pair<std::size_t, std::shared_ptr<Partition>>> tails;
+  std::size_t bytes = 0;
   const std::shared_ptr<const View> view = database.CurrentView();
   for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
     const auto& state = view->Slot(slot).state;
     if (state == nullptr || state->tails.empty()) continue;
-    for (const TailView& tail : state->tails) rows += tail.rows;
-    tails.emplace_back(state->tails.back().rows, view->Slot(slot).partition);
+    for (const TailView& tail : state->tails) bytes += BytesOf(tail);
+    tails.emplace_back(BytesOf(state->tails.back()), view->Slot(slot).partition);
   }
-  const std::size_t rows_max = database.options().memory_bytes / 4 / kTailRowBytes;
-  if (rows <= rows_max) return;
+  const std::size_t bytes_max = database.options().memory_bytes / 4;
+  if (bytes <= bytes_max) return;
   std::sort(tails.begin(), tails.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  for (const auto& [tail_rows, partition] : tails) {
-    if (rows <= rows_max / 2) break;
-    rows -= tail_rows;
+  for (const auto& [tail_bytes, partition] : tails) {
+    if (bytes <= bytes_max / 2) break;
+    bytes -= tail_bytes;
     database.FreezeTails(
         [wanted = partition.get()](const Partition& found, const TailView& /*tail*/) { return &found == wanted; });
   }
@@ -140,7 +115,7 @@ Status SealForClose(DatabaseImpl& database) {
   for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
     const std::shared_ptr<Partition>& partition = view->Slot(slot).partition;
     if (partition == nullptr) continue;
-    const auto state = NewestState(*view, *partition);
+    const auto state = StateIn(*view, *partition);
     if (state == nullptr) continue;
     StateUpdates updates;
     partition->StoreFilter(state->sealed_end(), &updates);

@@ -9,74 +9,85 @@
 #include "index/time_column.h"
 
 namespace kalends {
-namespace {
 
-// A sorted file of a family, from keys that come in order.
-class FileBuilder {
+class SortedFile::Writer {
  public:
-  FileBuilder(Storage& storage, const Family& family, std::string path)
-      : writer_(rocksdb::EnvOptions(), storage.OptionsForFile(family), family.handle()), path_(std::move(path)) {}
-  Status Open() {
-    KALENDS_RETURN_IF_ROCKS_ERROR("making " + path_, writer_.Open(path_));
-    return {};
-  }
-  Status Put(const std::string& key, const std::string& value) {
-    KALENDS_RETURN_IF_ROCKS_ERROR("writing " + path_, writer_.Put(key, value));
-    return {};
-  }
-  Status Finish() {
-    KALENDS_RETURN_IF_ROCKS_ERROR("writing " + path_, writer_.Finish());
-    return {};
-  }
+  Writer(const rocksdb::Options& options, const Family& family)
+      : writer_(rocksdb::EnvOptions(), options, family.handle()) {}
+  rocksdb::SstFileWriter& operator*() { return writer_; }
 
  private:
   rocksdb::SstFileWriter writer_;
-  std::string path_;
 };
 
-}  // namespace
+SortedFile::SortedFile(const Family& family, std::string path, std::unique_ptr<Writer> writer)
+    : family_(family), path_(std::move(path)), writer_(std::move(writer)) {}
+SortedFile::~SortedFile() = default;
+
+Result<std::unique_ptr<SortedFile>> SortedFile::Make(Storage& storage, const Family& family, bool is_compressed,
+                                                     std::string path) {
+  auto writer = std::make_unique<Writer>(storage.OptionsForFile(family, is_compressed), family);
+  KALENDS_RETURN_IF_ROCKS_ERROR("making " + path, (**writer).Open(path));
+  return std::unique_ptr<SortedFile>(new SortedFile(family, std::move(path), std::move(writer)));
+}
+
+Status SortedFile::Put(std::string_view key, std::string_view value) {
+  KALENDS_RETURN_IF_ROCKS_ERROR("writing " + path_, (**writer_).Put(rocksdb::Slice(key.data(), key.size()),
+                                                                    rocksdb::Slice(value.data(), value.size())));
+  return {};
+}
+
+Status SortedFile::Finish() {
+  rocksdb::ExternalSstFileInfo info;
+  KALENDS_RETURN_IF_ROCKS_ERROR("writing " + path_, (**writer_).Finish(&info));
+  bytes_ = info.file_size;
+  return {};
+}
 
 SegmentFiles::SegmentFiles(Storage& storage, const Partition& partition, SegmentId segment)
     : storage_(storage), partition_(partition), segment_(segment) {}
 
 SegmentFiles::~SegmentFiles() {
-  for (const std::string& path : {columns_path_, index_path_}) {
+  for (const auto* file : {&columns_, &lists_, &ids_}) {
     // What was moved into RocksDB is not here any more; what is left goes at the next opening at the latest.
-    if (!path.empty()) (void)storage_.instance()->env->DeleteFile(path);
+    if (*file != nullptr) (void)storage_.instance()->env->DeleteFile((*file)->path());
   }
 }
 
-std::string SegmentFiles::PathOf(const char* kind) const {
-  return storage_.scratch_directory() + "/" + std::to_string(partition_.generation().value) + "-" +
-         std::to_string(segment_.value) + kind + ".sst";
+Result<std::unique_ptr<SortedFile>> SegmentFiles::Make(const Family& family, const char* kind,
+                                                       bool is_compressed) const {
+  return SortedFile::Make(storage_, family, is_compressed,
+                          storage_.scratch_directory() + "/" + std::to_string(partition_.generation().value) + "-" +
+                              std::to_string(segment_.value) + kind + ".sst");
 }
 
-Status SegmentFiles::WriteTimes(std::span<const TimeUs> times, SegmentEntry* entry) {
-  columns_path_ = PathOf(".columns");
-  FileBuilder file(storage_, *partition_.families().columns, columns_path_);
-  KALENDS_RETURN_IF_ERROR(file.Open());
-  for (std::size_t begin = 0; begin < times.size(); begin += kColumnBlockRows) {
-    const std::span<const TimeUs> block =
-        times.subspan(begin, std::min<std::size_t>(kColumnBlockRows, times.size() - begin));
-    const std::string column = EncodeTimeColumn(block);
-    const auto [min, max] = std::minmax_element(block.begin(), block.end());
-    entry->block_min.push_back(*min);
-    entry->block_max.push_back(*max);
-    KALENDS_RETURN_IF_ERROR(
-        file.Put(ColumnKey(segment_, kTimeColumn, static_cast<std::uint16_t>(begin / kColumnBlockRows)), column));
+Status SegmentFiles::WriteColumns(std::span<const TimeUs> times, const BuiltBlock& block) {
+  KALENDS_TRY(columns_, Make(*partition_.families().columns, ".columns", false));
+  KALENDS_RETURN_IF_ERROR(columns_->Put(ColumnKey(segment_, kTimeColumn, 0), EncodeTimeColumn(times)));
+  KALENDS_RETURN_IF_ERROR(columns_->Put(ColumnKey(segment_, kDirectoryColumn, 0), block.directory));
+  for (std::size_t i = 0; i < block.columns.size(); ++i) {
+    const auto column = static_cast<std::uint16_t>(kFirstColumn + i);
+    KALENDS_RETURN_IF_ERROR(columns_->Put(ColumnKey(segment_, column, 0), block.columns[i]));
   }
-  return file.Finish();
+  return columns_->Finish();
 }
+
+Status SegmentFiles::PutList(std::uint8_t index, std::uint64_t hash, std::string_view list) {
+  if (lists_ == nullptr) {
+    KALENDS_TRY(lists_, Make(*partition_.families().columns, ".lists", true));
+  }
+  return lists_->Put(ListKey(segment_, index, hash), list);
+}
+
+Status SegmentFiles::FinishLists() { return lists_ == nullptr ? Status() : lists_->Finish(); }
 
 Status SegmentFiles::WriteIds(std::vector<IdEntry> ids) {
   if (ids.empty()) return {};
   SortIdRun(&ids);
-  index_path_ = PathOf(".index");
-  FileBuilder file(storage_, *partition_.families().index, index_path_);
-  KALENDS_RETURN_IF_ERROR(file.Open());
+  KALENDS_TRY(ids_, Make(*partition_.families().index, ".index", true));
   for (const IdEntry& id : ids)
-    KALENDS_RETURN_IF_ERROR(file.Put(IdRunKey(partition_.run_set(), id.hash), IdRunValue(id.row)));
-  return file.Finish();
+    KALENDS_RETURN_IF_ERROR(ids_->Put(IdRunKey(partition_.run_set(), id.hash), IdRunValue(id.row)));
+  return ids_->Finish();
 }
 
 Status SegmentFiles::Ingest() {
@@ -85,15 +96,16 @@ Status SegmentFiles::Ingest() {
   options.write_global_seqno = false;
   options.allow_blocking_flush = false;
   std::vector<rocksdb::IngestExternalFileArg> arguments;
-  const auto add = [&](const Family& family, const std::string& path) {
-    if (path.empty()) return;
-    rocksdb::IngestExternalFileArg& argument = arguments.emplace_back();
-    argument.column_family = family.handle();
-    argument.external_files = {path};
-    argument.options = options;
-  };
-  add(*partition_.families().index, index_path_);
-  add(*partition_.families().columns, columns_path_);
+  for (const auto* file : {&ids_, &columns_, &lists_}) {
+    if (*file == nullptr) continue;
+    rocksdb::ColumnFamilyHandle* family = (*file)->family().handle();
+    if (arguments.empty() || arguments.back().column_family != family) {
+      arguments.emplace_back();
+      arguments.back().column_family = family;
+      arguments.back().options = options;
+    }
+    arguments.back().external_files.push_back((*file)->path());
+  }
   KALENDS_RETURN_IF_ROCKS_ERROR("ingesting the files of a segment", storage_.db()->IngestExternalFiles(arguments));
   return {};
 }

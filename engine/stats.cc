@@ -24,9 +24,7 @@ PartitionStats StatsOfPartition(const PartitionRef& ref) {
     stats.to = stats.to ? std::max(*stats.to, max) : max;
   };
   for (const auto& segment : *state.segments) {
-    for (std::size_t block = 0; block < segment->entry().block_min.size(); ++block) {
-      widen(segment->entry().block_min[block], segment->entry().block_max[block]);
-    }
+    for (const SegmentBlock& block : segment->entry().blocks) widen(block.min, block.max);
   }
   for (const TailView& tail : state.tails) {
     stats.tail += tail.rows;

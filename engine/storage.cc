@@ -99,6 +99,7 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
   } else if (EndsWith(family, ".columns")) {
     table.block_size = kColumnsBlockBytes;
     options.disable_auto_compactions = true;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));  // A list that is not there is asked for often.
   } else if (!EndsWith(family, ".state") && !EndsWith(family, ".rollup") &&
              family != rocksdb::kDefaultColumnFamilyName) {
     options.write_buffer_size = std::clamp<std::size_t>(share, 1U << 20U, 16U << 20U);
@@ -276,9 +277,15 @@ Status Storage::DropFamilies(const PartitionFamilies& families) {
   return {};
 }
 
-rocksdb::Options Storage::OptionsForFile(const Family& family) const {
+rocksdb::Options Storage::OptionsForFile(const Family& family, bool is_compressed) const {
   rocksdb::Options options(rocksdb::DBOptions(), OptionsOf(family.handle()->GetName(), false));
   options.env = instance_->env.get();
+  if (is_compressed && options.compression == rocksdb::kNoCompression) {
+    options.compression = rocksdb::kZSTD;
+    auto table = *options.table_factory->GetOptions<rocksdb::BlockBasedTableOptions>();
+    table.block_size = kCompressedBlockBytes;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  }
   return options;
 }
 

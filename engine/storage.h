@@ -97,7 +97,7 @@ class Storage {
   rocksdb::ColumnFamilyHandle* catalog() const { return catalog_->handle(); }
   bool read_only() const { return read_only_; }
   // For building a file that `family` will ingest.
-  rocksdb::Options OptionsForFile(const Family& family) const;
+  rocksdb::Options OptionsForFile(const Family& family, bool is_compressed) const;
   // Where files to be ingested are built; on RocksDB's file system.
   const std::string& scratch_directory() const { return scratch_directory_; }
 

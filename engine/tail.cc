@@ -18,14 +18,21 @@ bool HasTag(std::uint32_t entry, std::uint32_t tag) { return ((entry ^ tag) >> k
 
 }  // namespace
 
-void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes) {
+void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes,
+                  std::span<const std::uint32_t> index_hashes) {
+  assert(index_hashes.size() == indexes_->size());
   const std::uint32_t offset = rows_.load(std::memory_order_relaxed);
   assert(offset < kRowsMax);
   std::unique_ptr<Chunk>& chunk = chunks_[offset / kChunkRows];
-  if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+  if (chunk == nullptr) {
+    chunk = std::make_unique<Chunk>();
+    chunk->index_hashes = std::make_unique<std::uint32_t[]>(indexes_->size() * kChunkRows);
+  }
   chunk->times[offset % kChunkRows] = time.value;
   chunk->ids[offset % kChunkRows] = id;
   chunk->json_bytes[offset % kChunkRows] = json_bytes;
+  for (std::size_t i = 0; i < index_hashes.size(); ++i)
+    chunk->index_hashes[i * kChunkRows + offset % kChunkRows] = index_hashes[i];
   {
     const std::unique_lock lock(index_mutex_);
     if (index_.size() < 2 * (std::size_t{offset} + 1)) Grow();
@@ -44,6 +51,18 @@ void Tail::Grow() {
     std::size_t slot = IdAt(offset).low & (size - 1);
     while (index_[slot] != 0) slot = (slot + 1) & (size - 1);
     index_[slot] = TagOf(IdAt(offset)) | (offset + 1);
+  }
+}
+
+void Tail::FindIndexed(std::size_t index, std::uint32_t hash, RowBits* matches) const {
+  const std::span<std::uint64_t> words = matches->words();
+  for (std::uint32_t begin = 0; begin < matches->rows(); begin += 64) {
+    const std::uint32_t* hashes = ChunkOf(begin).index_hashes.get() + index * kChunkRows + begin % kChunkRows;
+    const std::uint32_t count = std::min(64U, matches->rows() - begin);
+    std::uint64_t word = 0;
+    for (std::uint32_t i = 0; i < count; ++i)
+      word |= std::uint64_t{hashes[i] == hash || hashes[i] == kAnyValueHash} << i;
+    words[begin / 64] |= word;
   }
 }
 

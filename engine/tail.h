@@ -12,26 +12,34 @@
 #include <vector>
 
 #include "format/ids.h"
+#include "index/index_hash.h"
+#include "index/row_bits.h"
 #include "kalends/time.h"
 
 namespace kalends {
 
 // The newest rows of a partition, up to 65,536, kept in memory until they are sealed into a segment: time, hash of the
-// id and size of each. The rows themselves are in RocksDB. One thread at a time appends (the leader of a commit); any
-// number read, each below the end that its view gives: rows past it may be there already.
+// id, size and hashes of indexed values of each. The rows themselves are in RocksDB. One thread at a time appends (the
+// leader of a commit); any number read, each below the end that its view gives: rows past it may be there already.
 class Tail {
  public:
   static constexpr std::uint32_t kRowsMax = 65536;
 
-  explicit Tail(RowId first) : first_(first) {}
+  // `indexes`: what Append is given the hashes of.
+  Tail(RowId first, IndexPaths indexes) : first_(first), indexes_(std::move(indexes)) {}
 
   RowId first_row() const { return first_; }
-  void Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes);
+  const IndexPaths& indexes() const { return indexes_; }
+  // `index_hashes`: of each of indexes() (index/index_hash.h).
+  void Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes, std::span<const std::uint32_t> index_hashes);
   std::uint32_t rows() const { return rows_.load(std::memory_order_acquire); }
 
   TimeUs TimeAt(std::uint32_t offset) const { return {ChunkOf(offset).times[offset % kChunkRows]}; }
   IdHash IdAt(std::uint32_t offset) const { return ChunkOf(offset).ids[offset % kChunkRows]; }
   std::uint32_t JsonBytesAt(std::uint32_t offset) const { return ChunkOf(offset).json_bytes[offset % kChunkRows]; }
+
+  // Adds those of the first rows(matches) rows whose value of an index has this hash, or may have any.
+  void FindIndexed(std::size_t index, std::uint32_t hash, RowBits* matches) const;
 
   // The newest row with this id among the first `rows`, as an offset.
   std::optional<std::uint32_t> Find(const IdHash& id, std::uint32_t rows) const;
@@ -55,12 +63,14 @@ class Tail {
     std::array<std::int64_t, kChunkRows> times;
     std::array<IdHash, kChunkRows> ids;
     std::array<std::uint32_t, kChunkRows> json_bytes;
+    std::unique_ptr<std::uint32_t[]> index_hashes;  // kChunkRows of each index, one behind the other.
   };
   const Chunk& ChunkOf(std::uint32_t offset) const { return *chunks_[offset / kChunkRows]; }
   void Grow();  // Of the hash table; under index_mutex_, as the look-up.
   std::optional<std::uint32_t> FindLocked(const IdHash& id, std::uint32_t rows) const;
 
   const RowId first_;
+  const IndexPaths indexes_;
   std::array<std::unique_ptr<Chunk>, kRowsMax / kChunkRows> chunks_;
   std::atomic<std::uint32_t> rows_{0};
 

@@ -36,6 +36,7 @@ struct CollectionState {
 struct CollectionView {
   std::shared_ptr<CollectionState> state;
   std::shared_ptr<const CollectionSpec> spec;
+  IndexPaths indexes;                                   // Of the spec: IndexPathsOf.
   std::vector<std::pair<Month, std::uint32_t>> months;  // Sorted; the slot of each. Where plain: one, its month 0.
 };
 

@@ -41,6 +41,8 @@ struct WriteRequest {
   std::shared_ptr<CollectionState> collection;
   std::vector<WriteTarget> targets;
   std::vector<PreparedRow> rows;
+  IndexPaths indexes;  // What `index_hashes` are of, so many for each of `rows`, in its order.
+  std::vector<std::uint32_t> index_hashes;
   std::vector<PreparedDeletion> deletions;
   std::string records;
   CommitNumber checked;

@@ -214,6 +214,8 @@ Status CollectionSpec::Validate() const {
   KALENDS_RETURN_IF_ERROR(CheckPath("id", id_field));
   if (!series_field.empty()) KALENDS_RETURN_IF_ERROR(CheckPath("series", series_field));
   KALENDS_RETURN_IF_ERROR(CheckPaths("indexes", indexes));
+  if (indexes.size() > kIndexesMax)
+    return BadSpec("indexes", "names ", indexes.size(), " paths; a collection has at most ", kIndexesMax);
   KALENDS_RETURN_IF_ERROR(CheckPaths("text", text_fields));
   if (text_fields.size() > 1 && std::find(text_fields.begin(), text_fields.end(), "*") != text_fields.end()) {
     return BadSpec("text", "names \"*\", which is every string field, beside others; keep one of both");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <unordered_set>
 #include <utility>
 
 #include "index/block_directory.h"
@@ -195,10 +196,12 @@ class BlockBuilder::State {
       PathNode* node;
     };
     std::vector<Entry> entries;
+    entries.reserve(nodes.size());
     for (PathNode* node : nodes) entries.push_back({PathOf(*node), node});
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
     const std::unordered_set<const PathNode*> with_column(columns.begin(), columns.end());
     std::vector<ColumnSummary> summaries;
+    summaries.reserve(nodes.size());
     for (Entry& entry : entries) {
       summaries.push_back(with_column.contains(entry.node)
                               ? TakeColumn(entry.node, std::move(entry.path), row_, &built->columns)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -76,6 +78,8 @@ class ColumnStream {
 
  private:
   friend class Column;
+  friend class ColumnReader;
+  friend class ColumnEncoder;
   enum class RowsForm : std::uint8_t { kAll = 0, kBitmap = 1, kList = 2 };
   enum class CodeForm : std::uint8_t {
     kNone = 0,
@@ -86,7 +90,13 @@ class ColumnStream {
     kUuidDictionary = 5
   };
 
-  std::string_view DictionaryEntry(std::uint32_t place) const;
+  bool Contains(std::uint32_t row) const;
+  std::string_view DictionaryEntry(std::uint64_t place) const;
+  CodeRange Domain() const;  // Of all values that are ordered: without NaN.
+  std::weak_ordering Order(std::uint64_t code, const Value& value) const;
+  std::uint64_t Near(const Value& value) const;
+  std::optional<std::uint64_t> First(const Value& value, bool or_equal) const;
+  std::optional<std::uint64_t> Last(const Value& value, bool or_equal) const;
 
   ColumnKind kind_ = ColumnKind::kNull;
   RowsForm rows_form_ = RowsForm::kAll;

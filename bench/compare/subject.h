@@ -1,10 +1,12 @@
 #pragma once
 
-// A store that is measured: each does the same work on the same lines of NDJSON, messages with `uuid` and `timestamp`.
+// A store that is measured: each does the same work on the same messages and answers the same questions.
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +15,17 @@
 
 namespace kalends::bench {
 
-// The lines of a file, in memory, and what the questions are made of.
-struct Messages {
-  std::string text;
-  std::vector<std::string_view> lines;
-  std::vector<std::string_view> ids;  // Of each line.
-  TimeRange time;                     // Of all lines.
-
-  static Messages Read(const std::string& file, std::size_t count_max);
+// The conditions that are given hold all together.
+struct Question {
+  TimeRange time = {};
+  std::string_view session_id = {};  // Empty: of any session; so for the next two.
+  std::string_view user_id = {};
+  std::string_view type = {};
+  std::optional<std::int64_t> output_tokens_above = {};  // Of message.usage.output_tokens, for which there is no index.
+  bool by_cost = false;    // The highest costUsd first, the newest first where it is equal.
+  std::uint64_t skip = 0;  // Skip and limit do not matter to a count.
+  std::optional<std::uint64_t> limit = {};
 };
-
-// The text between quotes behind `name` (such as `"uuid":"`), which the line must hold.
-std::string_view TextBehind(std::string_view line, std::string_view name);
 
 class Subject {
  public:
@@ -33,22 +34,28 @@ class Subject {
 
   // Makes an empty store in the directory and leaves it open.
   virtual void Create(const std::string& directory) = 0;
-  // Stores all lines as fast as the store can; returns when all that it does behind the writer is done too.
-  virtual void Import(const Messages& messages) = 0;
+  // Opens what an earlier run made there.
+  virtual void Open(const std::string& directory) = 0;
   virtual void Close() = 0;
 
+  // Stores the lines in their order, `commit` documents a commit, not synced.
+  virtual void Import(std::span<const std::string_view> lines, std::uint32_t commit) = 0;
   // A commit each, not synced.
   virtual void Insert(std::string_view line) = 0;
   virtual void Replace(std::string_view id, std::string_view line) = 0;
   virtual void Delete(std::string_view id) = 0;
+  // Returns when what was written is where it stays, synced, and nothing is left to do behind the writer.
+  virtual void Settle() = 0;
 
   // As JSON text; empty when there is none.
   virtual std::string Get(std::string_view id) = 0;
-  // The newest `limit` of the range, newest first.
-  virtual void Newest(TimeRange range, std::size_t limit, std::vector<std::string>* found) = 0;
+  // As JSON text, newest first unless the question says otherwise.
+  virtual void Find(const Question& question, std::vector<std::string>* found) = 0;
+  virtual std::uint64_t Count(const Question& question) = 0;
+  // The different values of `model`, sorted.
+  virtual std::vector<std::string> Models() = 0;
   // All, oldest first. With `as_text` false they are read but not written as text, where the store makes a difference.
   virtual void Scan(bool as_text, const std::function<void(std::string_view text)>& visit) = 0;
-  virtual std::uint64_t Count(TimeRange range) = 0;
 };
 
 std::unique_ptr<Subject> MakeKalends();

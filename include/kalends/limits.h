@@ -14,5 +14,6 @@ inline constexpr std::uint32_t kPartitionsMax = 1200;   // Months of one collect
 inline constexpr int kFirstYear = 1900;                 // The earliest month is 1900-01.
 inline constexpr int kMonthsAheadMax = 24;              // The latest month, counted from the clock's.
 inline constexpr std::uint32_t kCollectionsMax = 1000;  // Collections of one database.
+inline constexpr std::uint32_t kIndexesMax = 64;        // Declared indexes of one collection.
 
 }  // namespace kalends

@@ -62,7 +62,12 @@ CommitEntry ExampleCommit() {
                           {{9}, DeletionKind::kUpdate, KeyOfId(Value::String("abc"))}}});
   return entry;
 }
-SegmentEntry ExampleSegment() { return {{65536}, 65537, 1'000'000, {{-5}, {10}}, {{9}, {20}}}; }
+SegmentEntry ExampleSegment() {
+  SegmentEntry entry{{65536}, 65537, 1'000'000, {}, {}, 7, 3000, 200};
+  entry.blocks = {{65536, {-5}, {9}, {3}, 0, true}, {1, {10}, {20}, {}, 1, true}};
+  entry.indexes = {{"user.id", false}, {"tags", true}};
+  return entry;
+}
 
 // One value of each kind, and whether it can be read.
 struct Kind {
@@ -126,8 +131,11 @@ TEST(CatalogCodec, GivesBackWhatWasEncoded) {
   EXPECT_EQ(segment.first_row, RowId{65536});
   EXPECT_EQ(segment.rows, 65537U);
   EXPECT_EQ(segment.json_bytes, 1'000'000U);
-  EXPECT_EQ(segment.block_min, (std::vector<TimeUs>{{-5}, {10}}));
-  EXPECT_EQ(segment.block_max, (std::vector<TimeUs>{{9}, {20}}));
+  EXPECT_EQ(segment.blocks, ExampleSegment().blocks);
+  EXPECT_EQ(segment.indexes, ExampleSegment().indexes);
+  EXPECT_EQ(segment.deleted, 7U);
+  EXPECT_EQ(segment.column_bytes, 3000U);
+  EXPECT_EQ(segment.list_bytes, 200U);
 
   const TailEntry tail = Must(DecodeTail(EncodeTail({{65536}, 1})));
   EXPECT_EQ(tail.first_row, RowId{65536});
@@ -173,7 +181,6 @@ TEST(CatalogCodec, HasGoldenKeys) {
   EXPECT_EQ(Hex(KeyNameKey(0x0102)), "6b0102");
   EXPECT_EQ(Hex(ZstdDictionaryKey(1)), "7a01");
   EXPECT_EQ(Hex(SegmentKey({1})), "7300000001");
-  EXPECT_EQ(Hex(DeadSegmentKey({1})), "7800000001");
   EXPECT_EQ(Hex(DeletionKey({1})), "640000000000000001");
   EXPECT_EQ(Hex(FilterChunkKey(1)), "660001");
   EXPECT_EQ(Hex(FilterRowKey()), "46");
@@ -226,7 +233,13 @@ TEST(CatalogCodec, RefusesNumbersThatMeanNothing) {
   spec.codec = static_cast<Codec>(9);
   EXPECT_TRUE(Fails(DecodeCollection(EncodeCollection(spec)), ErrorCode::kCorruption, "codec"));
   SegmentEntry segment = ExampleSegment();
-  segment.block_max.pop_back();
+  segment.blocks.pop_back();
+  EXPECT_TRUE(Fails(DecodeSegment(EncodeSegment(segment)), ErrorCode::kCorruption, "its blocks hold 65536"));
+  segment = ExampleSegment();
+  segment.blocks[1].rows = 0;
+  EXPECT_TRUE(Fails(DecodeSegment(EncodeSegment(segment)), ErrorCode::kCorruption, "block 1 has 0 rows"));
+  segment = ExampleSegment();
+  segment.blocks.clear();
   EXPECT_TRUE(Fails(DecodeSegment(EncodeSegment(segment)), ErrorCode::kCorruption, "blocks"));
   segment = ExampleSegment();
   segment.rows = 0;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/database_impl.h"
+#include "engine/partition.h"
+#include "index/id_run.h"
+
+namespace kalends {
+
+// Segments that were built and ingested, but are in no view and no manifest yet.
+struct NewSegment {
+  SegmentId id;
+  SegmentEntry entry;
+};
+
+// Builds segments of one block from the rows `rows` as `view` sees them: all of what is derived comes from here. One,
+// or several where a block is full or takes more memory than it may. `ids`, where given, are ingested with the last
+// one.
+Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
+                     RowRange rows, std::vector<IdEntry> ids, std::vector<NewSegment>* built);
+
+// Puts `built` in the place of the segments `old`, which follow each other and hold the same rows (none: behind the
+// last one, in the place of the first tail), with `updates` in the same commit. What nobody needs any more is removed
+// when the last view that holds it is gone.
+Status PublishSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const Segments& old,
+                       std::vector<NewSegment> built, const StateUpdates& updates);
+
+// The size of documents that were deleted counts too, and their rows do not tell it any more: has `built` sum up to
+// `json_bytes`.
+void KeepJsonBytes(std::uint64_t json_bytes, std::vector<NewSegment>* built);
+
+// Removes a part of the columns family that no segment needs.
+Status RemovePart(DatabaseImpl& database, const Partition& partition, const SegmentPart& part);
+
+// The state of a partition in a view; null when it was dropped or never read.
+std::shared_ptr<const PartitionState> StateIn(const View& view, const Partition& partition);
+
+}  // namespace kalends

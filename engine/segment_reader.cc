@@ -1,0 +1,120 @@
+#include "engine/segment_reader.h"
+
+#include <algorithm>
+
+#include "engine/rocks_status.h"
+#include "format/errors.h"
+
+namespace kalends {
+
+std::string SegmentReader::Where(const std::string& part) const {
+  return "partition " + partition_->name() + ": " + part + ": segment " + std::to_string(segment_->id().value);
+}
+
+Status SegmentReader::Read(const SegmentBlock& block, std::uint16_t column, rocksdb::PinnableSlice* bytes) const {
+  const std::string key = ColumnKey(segment_->ColumnsOf(block), column, block.number);
+  const rocksdb::Status status =
+      partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(), key, bytes);
+  if (status.IsNotFound()) {
+    return Corruption(Where("columns"), ": column ", column, " of the block at ", segment_->ColumnsOf(block).value, "/",
+                      block.number, " is missing; run `kalends migrate --rebuild index`");
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR(Where("columns"), status);
+  return {};
+}
+
+std::optional<std::uint8_t> SegmentReader::FindIndex(std::string_view path) const {
+  const auto& indexes = segment_->entry().indexes;
+  const auto found =
+      std::find_if(indexes.begin(), indexes.end(), [path](const SegmentIndex& index) { return index.path == path; });
+  if (found == indexes.end()) return std::nullopt;
+  return static_cast<std::uint8_t>(found - indexes.begin());
+}
+
+Result<const InvertedList*> SegmentReader::List(std::uint8_t index, std::uint64_t hash) {
+  const auto [found, is_new] = lists_.try_emplace({index, hash});
+  Loaded& loaded = found->second;
+  if (is_new) {
+    const rocksdb::Status status =
+        partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(),
+                              ListKey(segment_->id(), index, hash), &loaded.bytes);
+    if (!status.IsNotFound()) {
+      KALENDS_RETURN_IF_ROCKS_ERROR(Where("lists"), status);
+      auto list = InvertedList::Open({loaded.bytes.data(), loaded.bytes.size()});
+      if (!list.has_value()) return WithContext(Where("lists"), list.error());
+      loaded.list = *list;
+    }
+  }
+  return loaded.list.has_value() ? &*loaded.list : nullptr;
+}
+
+Result<const BlockDirectory*> BlockIndex::Directory() {
+  if (!block_.has_columns) return nullptr;
+  if (!directory_.has_value()) {
+    KALENDS_RETURN_IF_ERROR(reader_->Read(block_, kDirectoryColumn, &directory_bytes_));
+    auto directory = BlockDirectory::Open({directory_bytes_.data(), directory_bytes_.size()});
+    if (!directory.has_value()) return WithContext(reader_->Where("columns"), directory.error());
+    if (directory->rows() != block_.rows)
+      return Corruption(reader_->Where("columns"), ": a directory of ", directory->rows(), " rows for a block of ",
+                        block_.rows);
+    directory_ = *directory;
+  }
+  return &*directory_;
+}
+
+Result<RunIndex::FoundColumn> BlockIndex::FindColumn(std::string_view path) {
+  KALENDS_TRY(const BlockDirectory* const directory, Directory());
+  if (directory == nullptr) return FoundColumn{};
+  const auto entry = directory->Find(path);
+  if (!entry.has_value()) {
+    return FoundColumn{directory->is_complete() ? Presence::kAbsent : Presence::kUnknown, nullptr};
+  }
+  if (entry->number == 0) return FoundColumn{};
+  const auto [found, is_new] = columns_.try_emplace(entry->number);
+  Loaded& loaded = found->second;
+  if (!loaded.column.has_value()) {
+    const auto number = static_cast<std::uint16_t>(kFirstColumn + entry->number - 1);
+    KALENDS_RETURN_IF_ERROR(reader_->Read(block_, number, &loaded.bytes));
+    auto column = Column::Open({loaded.bytes.data(), loaded.bytes.size()});
+    if (!column.has_value())
+      return WithContext(reader_->Where("columns") + ": column " + std::string(path), column.error());
+    if (column->rows() != block_.rows)
+      return Corruption(reader_->Where("columns"), ": column ", path, " has ", column->rows(), " rows, its block ",
+                        block_.rows);
+    loaded.column = std::move(*column);
+  }
+  return FoundColumn{Presence::kColumn, &*loaded.column};
+}
+
+Result<RunIndex::ColumnExtremes> BlockIndex::FindExtremes(std::string_view path) {
+  KALENDS_TRY(const BlockDirectory* const directory, Directory());
+  if (directory == nullptr) return ColumnExtremes{};
+  const auto entry = directory->Find(path);
+  if (!entry.has_value()) {
+    ColumnExtremes none;
+    none.presence = directory->is_complete() ? Presence::kAbsent : Presence::kUnknown;
+    return none;
+  }
+  return ColumnExtremes{entry->number == 0 ? Presence::kUnknown : Presence::kColumn, entry->rows, entry->min_key,
+                        entry->max_key};
+}
+
+Result<bool> BlockIndex::HasDottedNames() {
+  KALENDS_TRY(const BlockDirectory* const directory, Directory());
+  return directory == nullptr || directory->has_dotted_names();
+}
+
+Status BlockIndex::FindEqual(std::string_view path, const Value& value, RowMatches* matches) {
+  const std::optional<std::uint8_t> index = reader_->FindIndex(path);
+  KALENDS_TRY(const InvertedList* const list, reader_->List(*index, ListHash(value)));
+  if (list != nullptr) {
+    list->AddRows(begin_, &matches->possible);
+    if (list->IsOf(value)) list->AddRows(begin_, &matches->certain);
+  }
+  if (!reader_->segment().entry().indexes[*index].has_unsure) return {};
+  KALENDS_TRY(const InvertedList* const unsure, reader_->List(*index, kUnsureList));
+  if (unsure != nullptr) unsure->AddRows(begin_, &matches->possible);
+  return {};
+}
+
+}  // namespace kalends
