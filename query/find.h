@@ -20,8 +20,8 @@
 namespace kalends {
 
 struct FindPlan {
-  std::shared_ptr<const Filter> filter;
-  TimeRange time = {};  // Already cut to filter->TimeBounds() by the executor itself.
+  std::shared_ptr<const Filter> filter = nullptr;  // Always given.
+  TimeRange time = {};                             // Already cut to filter->TimeBounds() by the executor itself.
   Order order = Order::kNewestFirst;
   std::shared_ptr<const SortSpec> sort = nullptr;  // Null: by time, as `order` says.
   std::uint64_t skip = 0;

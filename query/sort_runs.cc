@@ -46,9 +46,9 @@ Result<std::optional<Value>> SortRuns::BestOf(RowRun& run) {
   KALENDS_TRY(const RunIndex::ColumnExtremes extremes, run.index()->FindExtremes(spec_.PathOf(0)));
   if (extremes.presence == RunIndex::Presence::kAbsent) return std::optional(Value::Null());
   if (extremes.presence == RunIndex::Presence::kUnknown) return std::optional<Value>();
-  if (!spec_.IsDescending(0) && extremes.rows < run.rows()) return std::optional(Value::Null());
   const std::optional<std::string_view> key = spec_.IsDescending(0) ? extremes.max_key : extremes.min_key;
   if (!key.has_value()) return std::optional<Value>();
+  if (!spec_.IsDescending(0) && extremes.rows < run.rows()) return std::optional(Value::Null());
   std::string_view bytes = *key;
   KALENDS_TRY(const Value best, DecodeKey(&bytes, arena_));
   return std::optional(best);
