@@ -72,6 +72,7 @@ Result<FindPlan> CollectionReader::Plan(const Query& query) const {
   plan.limit = query.limit;
   plan.sort_bytes_max = query.sort_bytes_max;
   plan.call = query.call;
+  plan.threads = database_->threads();
   if (!query.after.empty()) {
     if (query.skip > 0) {
       return InvalidArgument("a page token and skip do not go together: the token says where the page begins");

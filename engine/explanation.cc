@@ -1,6 +1,8 @@
 #include "engine/explanation.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "kalends/time.h"
 
@@ -9,10 +11,37 @@ namespace {
 
 double Milliseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
+// The most precise of what told which rows match.
 std::string_view PathOf(const Explanation& explanation) {
   if (explanation.is_by_id) return "id";
+  const auto any = [&](std::uint64_t FindStats::PartitionRead::*runs) {
+    return std::any_of(explanation.stats.partitions.begin(), explanation.stats.partitions.end(),
+                       [&](const FindStats::PartitionRead& partition) { return partition.*runs > 0; });
+  };
+  if (any(&FindStats::PartitionRead::runs_by_lists)) return "lists";
+  if (any(&FindStats::PartitionRead::runs_by_columns)) return "columns";
   if (explanation.call == ExplainedCall::kCount && explanation.plan.filter->IsTimeBoundsOnly()) return "times";
   return "rows";
+}
+
+void AddNumber(DocumentBuilder& builder, std::string_view name, std::uint64_t number) {
+  builder.Add(name, static_cast<std::int64_t>(number));
+}
+
+void AddPartition(DocumentBuilder& builder, const FindStats::PartitionRead& partition) {
+  builder.BeginObject().Add("partition", partition.name);
+  AddNumber(builder, "runs", partition.runs);
+  AddNumber(builder, "pruned", partition.runs_pruned);
+  builder.BeginObject("by");
+  AddNumber(builder, "times", partition.runs_by_times);
+  AddNumber(builder, "lists", partition.runs_by_lists);
+  AddNumber(builder, "columns", partition.runs_by_columns);
+  AddNumber(builder, "rows", partition.runs_by_rows);
+  builder.End();
+  builder.BeginObject("rows");
+  AddNumber(builder, "certain", partition.rows_certain);
+  AddNumber(builder, "read", partition.rows_read);
+  builder.End().End();
 }
 
 }  // namespace
@@ -32,9 +61,7 @@ Document Explanation::ToDocument() const {
   }
   result.Add("partitions", static_cast<std::int64_t>(partitions_in_collection));
   result.BeginArray("read");
-  for (const FindStats::PartitionRead& partition : stats.partitions) {
-    result.BeginObject().Add("partition", partition.name).Add("runs", static_cast<std::int64_t>(partition.runs)).End();
-  }
+  for (const FindStats::PartitionRead& partition : stats.partitions) AddPartition(result, partition);
   result.End();
   result.BeginObject("rows")
       .Add("read", static_cast<std::int64_t>(stats.rows_read))
@@ -43,6 +70,7 @@ Document Explanation::ToDocument() const {
       .End();
   result.BeginObject("milliseconds")
       .Add("plan", Milliseconds(planned - start))
+      .Add("select", Milliseconds(stats.select))
       .Add("read", Milliseconds(stats.read))
       .Add("match", Milliseconds(stats.match))
       .Add("sort", Milliseconds(stats.sort))

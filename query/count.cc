@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "query/call_guard.h"
 #include "query/find.h"
 #include "query/match_reader.h"
+#include "query/partition_runs.h"
 #include "query/row_selection.h"
 #include "query/run_ranges.h"
 #include "query/time_ranges.h"
@@ -16,7 +18,9 @@ namespace kalends {
 namespace {
 
 // Living rows by position: no row is read, and no time either where the run lies inside.
-Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, const TimeRange& time) {
+Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, const TimeRange& time,
+                                  FindStats* stats) {
+  if (stats != nullptr) ++stats->Of(partition).runs_by_times;
   const std::vector<RowId> deleted =
       partition.has_deletions() ? partition.DeletedRows(RowsOf(run)) : std::vector<RowId>();
   if (IsInside(run, time)) return run.rows() - deleted.size();
@@ -29,22 +33,19 @@ Result<std::uint64_t> CountByTime(const PartitionView& partition, RowRun& run, c
   return std::uint64_t{end} - begin - static_cast<std::uint64_t>(deleted_inside);
 }
 
-// Counts the rows of partitions that match, and reads those of which nothing else tells.
+// Counts the rows of a partition that match, and reads those of which nothing else tells.
 class MatchCounter {
  public:
   MatchCounter(const FindPlan& plan, const TimeRange& time)
       : plan_(plan), time_(time), guard_(plan.call), reader_(*plan.filter, &guard_, plan.stats) {}
 
-  Result<std::uint64_t> CountPartition(const PartitionView& partition) {
-    KALENDS_RETURN_IF_ERROR(guard_.Check());
-    KALENDS_TRY(const auto runs, partition.Runs(time_));
-    if (plan_.stats != nullptr) plan_.stats->Of(partition).runs += runs.size();
+  Result<std::uint64_t> Count(const PartitionRuns& partition) {
     std::uint64_t count = 0;
-    for (const std::unique_ptr<RowRun>& run : runs) {
-      if (IsOutside(*run, time_)) continue;
+    for (const std::unique_ptr<RowRun>& run : partition.runs) {
       KALENDS_RETURN_IF_ERROR(guard_.Check());
-      KALENDS_TRY(const std::uint64_t of_run,
-                  plan_.filter->IsTimeBoundsOnly() ? CountByTime(partition, *run, time_) : CountRun(partition, *run));
+      KALENDS_TRY(const std::uint64_t of_run, plan_.filter->IsTimeBoundsOnly()
+                                                  ? CountByTime(*partition.partition, *run, time_, plan_.stats)
+                                                  : CountRun(*partition.partition, *run));
       count += of_run;
     }
     return count;
@@ -76,14 +77,13 @@ Result<std::uint64_t> CountMatches(const std::vector<std::shared_ptr<const Parti
                                    const FindPlan& plan) {
   const TimeRange time = Intersection(plan.time, plan.filter->TimeBounds());
   if (time.IsEmpty()) return std::uint64_t{0};
-  MatchCounter counter(plan, time);
-  std::uint64_t count = 0;
-  for (const auto& partition : partitions) {
-    if (Intersection(partition->range(), time).IsEmpty()) continue;
-    KALENDS_TRY(const std::uint64_t of_partition, counter.CountPartition(*partition));
-    count += of_partition;
-  }
-  return count;
+  KALENDS_TRY(const std::vector<PartitionRuns> runs, RunsInTime(partitions, time, plan));
+  std::vector<std::uint64_t> counts(runs.size());
+  KALENDS_RETURN_IF_ERROR(ForEachPartition(runs, plan, [&](std::size_t index, const FindPlan& of_partition) -> Status {
+    KALENDS_TRY(counts[index], MatchCounter(of_partition, time).Count(runs[index]));
+    return {};
+  }));
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
 }  // namespace kalends

@@ -113,6 +113,16 @@ Status DistinctValues::AddAtEnd(const Value& value) {
   return {};
 }
 
+std::unique_ptr<DistinctValues> DistinctValues::MakeEmpty() const {
+  std::unique_ptr<DistinctValues> empty(new DistinctValues());
+  empty->path_ = path_;
+  empty->time_unit_ = time_unit_;
+  empty->is_time_ = is_time_;
+  empty->is_id_ = is_id_;
+  empty->memory_bytes_max_ = memory_bytes_max_;
+  return empty;
+}
+
 Status DistinctValues::AddAll(const DistinctValues& other) {
   for (const Value& value : other.values_) KALENDS_RETURN_IF_ERROR(AddValue(value));
   return {};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ class DistinctValues {
   // What another collector of the same path holds.
   Status AddAll(const DistinctValues& other);
 
+  // Another collector of the same path, which holds nothing.
+  std::unique_ptr<DistinctValues> MakeEmpty() const;
+
   const std::string& path() const { return path_; }
   // Whether the values at the path are those that the documents hold there, and no time or id.
   bool IsPlainPath() const { return !is_time_ && !is_id_; }
@@ -50,14 +54,15 @@ class DistinctValues {
     bool operator()(const Value& a, const Value& b) const { return Compare(a, b) < 0; }
   };
 
+  DistinctValues() = default;
   Status AddAlongPath(const Value& holder, std::string_view path);
   Status AddAtEnd(const Value& value);
 
   std::string path_;
-  TimeUnit time_unit_;
-  bool is_time_;
-  bool is_id_;
-  std::size_t memory_bytes_max_;
+  TimeUnit time_unit_ = TimeUnit::kAuto;
+  bool is_time_ = false;
+  bool is_id_ = false;
+  std::size_t memory_bytes_max_ = 0;
   Arena arena_;
   std::set<Value, Less> values_;
 };

@@ -7,9 +7,9 @@
 #include "query/call_guard.h"
 #include "query/distinct_columns.h"
 #include "query/match_reader.h"
+#include "query/partition_runs.h"
 #include "query/path_select.h"
 #include "query/row_selection.h"
-#include "query/run_ranges.h"
 #include "query/time_ranges.h"
 
 namespace kalends {
@@ -32,13 +32,8 @@ class DistinctScan {
   DistinctScan(const FindPlan& plan, const TimeRange& time, DistinctValues* values)
       : plan_(plan), time_(time), values_(*values), guard_(plan.call), reader_(*plan.filter, &guard_, plan.stats) {}
 
-  Status AddPartition(const PartitionView& partition) {
-    KALENDS_RETURN_IF_ERROR(guard_.Check());
-    KALENDS_TRY(const auto runs, partition.Runs(time_));
-    if (plan_.stats != nullptr) plan_.stats->Of(partition).runs += runs.size();
-    for (const auto& run : runs) {
-      if (!IsOutside(*run, time_)) KALENDS_RETURN_IF_ERROR(AddRun(partition, *run));
-    }
+  Status Add(const PartitionRuns& partition) {
+    for (const auto& run : partition.runs) KALENDS_RETURN_IF_ERROR(AddRun(*partition.partition, *run));
     return {};
   }
 
@@ -73,10 +68,13 @@ Status CollectDistinct(const std::vector<std::shared_ptr<const PartitionView>>& 
                        DistinctValues* values) {
   const TimeRange time = Intersection(plan.time, plan.filter->TimeBounds());
   if (time.IsEmpty()) return {};
-  DistinctScan scan(plan, time, values);
-  for (const auto& partition : partitions) {
-    if (!Intersection(partition->range(), time).IsEmpty()) KALENDS_RETURN_IF_ERROR(scan.AddPartition(*partition));
-  }
+  KALENDS_TRY(const std::vector<PartitionRuns> runs, RunsInTime(partitions, time, plan));
+  std::vector<std::unique_ptr<DistinctValues>> of_partitions;
+  for (std::size_t i = 0; i < runs.size(); ++i) of_partitions.push_back(values->MakeEmpty());
+  KALENDS_RETURN_IF_ERROR(ForEachPartition(runs, plan, [&](std::size_t index, const FindPlan& of_partition) {
+    return DistinctScan(of_partition, time, of_partitions[index].get()).Add(runs[index]);
+  }));
+  for (const auto& each : of_partitions) KALENDS_RETURN_IF_ERROR(values->AddAll(*each));
   return {};
 }
 

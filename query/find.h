@@ -20,8 +20,8 @@
 namespace kalends {
 
 struct FindPlan {
-  std::shared_ptr<const Filter> filter;
-  TimeRange time = {};  // Already cut to filter->TimeBounds() by the executor itself.
+  std::shared_ptr<const Filter> filter = nullptr;  // Always given.
+  TimeRange time = {};                             // Already cut to filter->TimeBounds() by the executor itself.
   Order order = Order::kNewestFirst;
   std::shared_ptr<const SortSpec> sort = nullptr;  // Null: by time, as `order` says.
   std::uint64_t skip = 0;
@@ -29,6 +29,7 @@ struct FindPlan {
   std::shared_ptr<const PagePosition> after = nullptr;  // Null: from the beginning.
   std::size_t sort_bytes_max = std::size_t{256} << 20U;
   CallOptions call = {};
+  int threads = 1;             // At most; a query that has little to do uses one.
   FindStats* stats = nullptr;  // Where given: outlives the executor.
 };
 

@@ -119,7 +119,13 @@ class FindByTime : public FindExecutor::Walk {
   }
 
   RunMerge::Input InputOf(const PartitionView& partition, std::unique_ptr<RowRun> run) const {
-    if (!has_residual_ || !CanSelectRows(*run, *plan_.filter)) return {.partition = &partition, .run = std::move(run)};
+    if (!has_residual_ || !CanSelectRows(*run, *plan_.filter)) {
+      if (plan_.stats != nullptr) {
+        FindStats::PartitionRead& of_partition = plan_.stats->Of(partition);
+        ++(has_residual_ ? of_partition.runs_by_rows : of_partition.runs_by_times);
+      }
+      return {.partition = &partition, .run = std::move(run)};
+    }
     auto selected = std::make_unique<SelectedRun>(partition, std::move(run), *plan_.filter, time_, plan_.stats);
     const SelectedRun* const as_selected = selected.get();
     return {.partition = &partition, .run = std::move(selected), .selected = as_selected};

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -7,8 +8,8 @@
 #include "query/batch_size.h"
 #include "query/call_guard.h"
 #include "query/find_walks.h"
+#include "query/partition_runs.h"
 #include "query/read_places.h"
-#include "query/run_ranges.h"
 #include "query/sort_runs.h"
 #include "query/sort_scan.h"
 #include "query/step_clock.h"
@@ -38,18 +39,17 @@ class FindSorted : public FindExecutor::Walk {
 
  private:
   Status Sort() {
-    TopRows::Options options;
     if (plan_.limit.has_value()) {
       const std::uint64_t limit = *plan_.limit;
-      options.rows_max = limit > UINT64_MAX - plan_.skip ? UINT64_MAX : limit + plan_.skip;
+      options_.rows_max = limit > UINT64_MAX - plan_.skip ? UINT64_MAX : limit + plan_.skip;
     }
-    options.memory_bytes_max = plan_.sort_bytes_max;
+    options_.memory_bytes_max = plan_.sort_bytes_max;
     if (plan_.after != nullptr) {
       after_key_.resize(plan_.sort->size());
       KALENDS_RETURN_IF_ERROR(SortSpec::DecodeKey(plan_.after->sort_key, after_arena_, after_key_));
-      options.after = TopRows::Row{.key = after_key_, .position = plan_.after->row, .partition = nullptr};
+      options_.after = TopRows::Row{.key = after_key_, .position = plan_.after->row, .partition = nullptr};
     }
-    top_.emplace(*plan_.sort, options);
+    top_.emplace(*plan_.sort, options_);
 
     const TimeRange time = Intersection(plan_.time, plan_.filter->TimeBounds());
     if (!time.IsEmpty()) KALENDS_RETURN_IF_ERROR(Scan(time));
@@ -60,25 +60,60 @@ class FindSorted : public FindExecutor::Walk {
   }
 
   Status Scan(const TimeRange& time) {
+    KALENDS_TRY(std::vector<PartitionRuns> partitions, RunsInTime(partitions_, time, plan_));
     SortRuns runs(*plan_.sort);
-    for (const auto& partition : partitions_) {
-      if (Intersection(partition->range(), time).IsEmpty()) continue;
-      KALENDS_RETURN_IF_ERROR(guard_.Check());
-      KALENDS_TRY(auto of_partition, partition->Runs(time));
-      if (plan_.stats != nullptr) plan_.stats->Of(*partition).runs += of_partition.size();
-      for (auto& run : of_partition) {
-        if (!IsOutside(*run, time)) KALENDS_RETURN_IF_ERROR(runs.Add(*partition, std::move(run)));
+    for (PartitionRuns& partition : partitions) {
+      std::vector<std::unique_ptr<RowRun>> others;
+      partition.rows = 0;
+      for (auto& run : partition.runs) {
+        KALENDS_TRY(const bool is_known, runs.AddIfKnown(*partition.partition, &run));
+        if (is_known) continue;
+        partition.rows += run->rows();
+        others.push_back(std::move(run));
       }
+      partition.runs = std::move(others);
     }
+    KALENDS_RETURN_IF_ERROR(ScanInOrder(&runs, time));
+    return ScanAll(partitions, time);
+  }
+
+  // The runs that are known to hold the first rows first, until the others cannot hold any.
+  Status ScanInOrder(SortRuns* runs, const TimeRange& time) {
     SortScan scan(plan_, time, &*top_, &guard_, plan_.stats);
-    for (SortRuns::Run& run : runs.Take()) {
-      if (!runs.IsBehind(run, top_->worst())) {
+    for (SortRuns::Run& run : runs->Take()) {
+      if (!runs->IsBehind(run, top_->worst())) {
         KALENDS_RETURN_IF_ERROR(scan.AddRun(*run.partition, *run.run));
       } else if (plan_.stats != nullptr) {
         ++plan_.stats->Of(*run.partition).runs_pruned;
       }
       run.run.reset();  // Its times and columns are of no use any more.
     }
+    return {};
+  }
+
+  // Of the runs of which nothing is known beforehand.
+  Status ScanAll(const std::vector<PartitionRuns>& partitions, const TimeRange& time) {
+    if (PaysInParallel(partitions, plan_)) return ScanInParallel(partitions, time);
+    SortScan scan(plan_, time, &*top_, &guard_, plan_.stats);
+    for (const PartitionRuns& partition : partitions) {
+      for (const auto& run : partition.runs) KALENDS_RETURN_IF_ERROR(scan.AddRun(*partition.partition, *run));
+    }
+    return {};
+  }
+
+  // Each partition keeps its own first rows, of which those of all are the first.
+  Status ScanInParallel(const std::vector<PartitionRuns>& partitions, const TimeRange& time) {
+    std::deque<TopRows> tops;
+    for (std::size_t i = 0; i < partitions.size(); ++i) tops.emplace_back(*plan_.sort, options_);
+    KALENDS_RETURN_IF_ERROR(ForEachPartition(partitions, plan_, [&](std::size_t index, const FindPlan& plan) -> Status {
+      CallGuard guard(plan.call);
+      SortScan scan(plan, time, &tops[index], &guard, plan.stats);
+      for (const auto& run : partitions[index].runs) {
+        KALENDS_RETURN_IF_ERROR(scan.AddRun(*partitions[index].partition, *run));
+      }
+      return {};
+    }));
+    for (const TopRows& top : tops) KALENDS_RETURN_IF_ERROR(top_->AddAll(top));
     return {};
   }
 
@@ -106,6 +141,7 @@ class FindSorted : public FindExecutor::Walk {
   CallGuard guard_;
   Arena after_arena_;  // Of `after_key_`.
   std::vector<Value> after_key_;
+  TopRows::Options options_;
   std::optional<TopRows> top_;
   BatchSize batch_size_{kFirstBatch};
   std::uint64_t at_;  // The next row of `top_`.

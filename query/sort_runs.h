@@ -20,13 +20,14 @@ class SortRuns {
   struct Run {
     const PartitionView* partition;
     std::unique_ptr<RowRun> run;
-    std::optional<Value> best = std::nullopt;  // No row has a first field that comes before; nullopt: not known.
+    Value best;  // No row has a first field that comes before.
   };
 
   // `spec` must outlive it.
   explicit SortRuns(const SortSpec& spec) : spec_(spec) {}
 
-  Status Add(const PartitionView& partition, std::unique_ptr<RowRun> run);
+  // Takes the run where its extremes are known, else leaves it and returns false.
+  Result<bool> AddIfKnown(const PartitionView& partition, std::unique_ptr<RowRun>* run);
   // Puts them in order; none is added afterwards.
   std::vector<Run> Take();
   // Whether none of its rows can come before `worst`, which may be null.

@@ -88,12 +88,12 @@ TEST(ColumnSelect, LooksUpManyValues) {
 }
 
 TEST(ColumnSelect, MissesWhereAScalarStandsInTheWay) {
-  const std::vector<std::string> documents = {R"({"o":{"p":1}})",   R"({"o":{"p":1}})", R"({"o":{"p":2}})",
-                                              R"({"o":[{"p":1}]})", R"({"o":5})",       R"({"o":{}})",
-                                              R"({"o":[5]})"};
-  EXPECT_EQ(Selected(R"({"o.p":1})", documents), "yyn?nn?");
-  EXPECT_EQ(Selected(R"({"o.p":null})", documents), "nnn?yy?");
-  EXPECT_EQ(Selected(R"({"o.0":5})", documents), "???????") << "an array has an element where no object has the name";
+  std::vector<std::string> documents = {R"({"o":[{"p":1}]})", R"({"o":5})", R"({"o":{}})", R"({"o":[5]})"};
+  for (int i = 0; i < 6; ++i) documents.push_back(R"({"o":{"p":)" + std::to_string(i / 3) + "}}");
+  EXPECT_EQ(Selected(R"({"o.p":1})", documents), "?nn?nnnyyy");
+  EXPECT_EQ(Selected(R"({"o.p":null})", documents), "?yy?nnnnnn");
+  EXPECT_EQ(Selected(R"({"o.0":5})", documents), "??????????")
+      << "an array has an element where no object has the name";
 }
 
 TEST(FilterSelect, CombinesWhatItsPartsKnow) {

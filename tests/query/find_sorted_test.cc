@@ -42,7 +42,8 @@ Result<std::vector<Place>> Found(std::vector<std::shared_ptr<const PartitionView
 }
 std::vector<std::uint64_t> FoundRows(const std::shared_ptr<FakePartition>& partition, FindPlan plan) {
   std::vector<std::uint64_t> rows;
-  for (const Place& place : Found({partition}, std::move(plan)).value()) rows.push_back(place.row.value);
+  const auto places = Found({partition}, std::move(plan)).value();
+  for (const Place& place : places) rows.push_back(place.row.value);
   return rows;
 }
 using Rows = std::vector<std::uint64_t>;
