@@ -92,7 +92,7 @@ std::optional<std::uint32_t> ColumnStream::IndexOf(std::uint32_t row) const {
   }
   const std::uint64_t word = WordAt(row_set_, row / 64);
   if ((word >> (row % 64) & 1U) == 0) return std::nullopt;
-  const std::size_t first_word = row / kColumnRankRows * (kColumnRankRows / 64);
+  const std::uint32_t first_word = row / kColumnRankRows * (kColumnRankRows / 64);
   const std::uint32_t words_before =
       AvailableBitmapKernels().back().count(row_set_.data() + first_word * kWordBytes, row / 64 - first_word);
   const std::uint64_t bits_before = word & ((std::uint64_t{1} << (row % 64)) - 1);
