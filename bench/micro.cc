@@ -12,8 +12,10 @@
 #include "format/key_encoding.h"
 #include "format/record_codec.h"
 #include "index/block_builder.h"
+#include "index/column.h"
 #include "index/id_filter.h"
 #include "index/inverted_list.h"
+#include "index/packed_integers.h"
 #include "index/time_column.h"
 #include "kalends/time.h"
 
@@ -266,6 +268,126 @@ void ListRows(benchmark::State& state) {
   }
 }
 BENCHMARK(ListRows)->ArgName("one_in")->Arg(2)->Arg(20)->Arg(100'000);
+
+// 65,536 integers of as many bits as the argument says.
+std::string Packed(std::int64_t width) {
+  std::mt19937_64 random(4);
+  std::vector<std::uint64_t> values(kColumnBlockRows);
+  for (std::uint64_t& value : values) value = 1000 + (random() >> (64 - width));
+  std::string bytes;
+  AppendPackedIntegers(values, &bytes);
+  return bytes;
+}
+
+PackedIntegers OpenPacked(std::string_view bytes) { return PackedIntegers::Open(kColumnBlockRows, &bytes).value(); }
+
+void PackedDecode(benchmark::State& state) {
+  const std::string bytes = Packed(state.range(0));
+  const PackedIntegers integers = OpenPacked(bytes);
+  std::uint64_t values[kPackedPiece];
+  for (auto unused : state) {
+    for (std::uint32_t piece = 0; piece < integers.pieces(); ++piece) {
+      integers.Decode(piece, values);
+      benchmark::DoNotOptimize(values);
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * kColumnBlockRows);
+}
+BENCHMARK(PackedDecode)->ArgName("bits")->Arg(5)->Arg(12)->Arg(33);
+
+// Half of the values, in no piece all or none.
+void PackedSelect(benchmark::State& state) {
+  const std::string bytes = Packed(state.range(0));
+  const PackedIntegers integers = OpenPacked(bytes);
+  for (auto unused : state) {
+    RowBits bits(kColumnBlockRows);
+    integers.Select(0, 1000 + (std::uint64_t{1} << static_cast<unsigned>(state.range(0) - 1)), &bits);
+    benchmark::DoNotOptimize(bits.words().data());
+  }
+  state.SetItemsProcessed(state.iterations() * kColumnBlockRows);
+}
+BENCHMARK(PackedSelect)->ArgName("bits")->Arg(5)->Arg(12)->Arg(33);
+
+void PackedAt(benchmark::State& state) {
+  const std::string bytes = Packed(12);
+  const PackedIntegers integers = OpenPacked(bytes);
+  std::mt19937_64 random(5);
+  for (auto unused : state)
+    benchmark::DoNotOptimize(integers.At(static_cast<std::uint32_t>(random() % kColumnBlockRows)));
+}
+BENCHMARK(PackedAt);
+
+// 65,536 rows: 0: costs, 1: one of 2,000 strings, 2: a different UUID each, 3: costs in every other row, else null.
+struct ColumnValues {
+  std::vector<std::string> texts;
+  std::vector<Value> values;
+
+  explicit ColumnValues(std::int64_t kind) {
+    std::mt19937_64 random(6);
+    texts.reserve(kColumnBlockRows);
+    for (std::uint32_t row = 0; row < kColumnBlockRows; ++row) {
+      const std::uint64_t number = random();
+      if (kind == 0 || kind == 3) {
+        const bool is_null = kind == 3 && number % 2 == 0;
+        values.push_back(is_null ? Value::Null() : Value::Double(static_cast<double>(number % 9000) / 10000));
+      } else {
+        char uuid[37];
+        std::snprintf(uuid, sizeof uuid, "%08x-0000-4000-a000-%012llx", static_cast<unsigned>(number >> 32U),
+                      static_cast<unsigned long long>(row));
+        texts.push_back(kind == 1 ? "user-" + std::to_string(number % 2000) : uuid);
+        values.push_back(Value::String(texts.back()));
+      }
+    }
+  }
+  ColumnBuilder Collect() const {
+    ColumnBuilder builder;
+    for (std::uint32_t row = 0; row < values.size(); ++row) builder.Add(row, values[row]);
+    return builder;
+  }
+};
+
+void ColumnCollect(benchmark::State& state) {
+  const ColumnValues values(state.range(0));
+  for (auto unused : state) benchmark::DoNotOptimize(values.Collect().count());
+  state.SetItemsProcessed(state.iterations() * kColumnBlockRows);
+}
+BENCHMARK(ColumnCollect)->ArgName("kind")->DenseRange(0, 3);
+
+void ColumnEncode(benchmark::State& state) {
+  const ColumnValues values(state.range(0));
+  for (auto unused : state) {
+    state.PauseTiming();
+    ColumnBuilder builder = values.Collect();
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(builder.Encode(kColumnBlockRows).size());
+  }
+  state.SetItemsProcessed(state.iterations() * kColumnBlockRows);
+}
+BENCHMARK(ColumnEncode)->ArgName("kind")->DenseRange(0, 3);
+
+void ColumnOpen(benchmark::State& state) {
+  const std::string bytes = ColumnValues(state.range(0)).Collect().Encode(kColumnBlockRows);
+  for (auto unused : state) benchmark::DoNotOptimize(Column::Open(bytes).has_value());
+  state.counters["bytes"] = static_cast<double>(bytes.size());
+}
+BENCHMARK(ColumnOpen)->ArgName("kind")->DenseRange(0, 3);
+
+// Rows whose cost is in a range, by the rows of every other row.
+void ColumnSelect(benchmark::State& state) {
+  const std::string bytes = ColumnValues(3).Collect().Encode(kColumnBlockRows);
+  const Column column = Column::Open(bytes).value();
+  const ColumnStream& costs = *column.Find(ColumnKind::kDouble);
+  for (auto unused : state) {
+    const ColumnStream::CodeRange range = costs.Above(Value::Double(0.5), false);
+    RowBits places(costs.count());
+    costs.codes().Select(range.low, range.high, &places);
+    RowBits rows(column.rows());
+    costs.AddRows(places, &rows);
+    benchmark::DoNotOptimize(rows.words().data());
+  }
+  state.SetItemsProcessed(state.iterations() * costs.count());
+}
+BENCHMARK(ColumnSelect);
 
 }  // namespace
 }  // namespace kalends

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kAttemptsMax = 1000;
 constexpr std::size_t kDeletionsPerCommit = 10'000;
-constexpr std::size_t kJobsWaitingMax = 32;
 
 std::size_t SizeOf(const Document& document) {
   return document.json_bytes() != 0 ? document.json_bytes() : document.ToJson().size();
@@ -42,7 +41,6 @@ CollectionWriter::CollectionWriter(DatabaseImpl& database, std::shared_ptr<Colle
 
 Result<std::vector<OwnedValue>> CollectionWriter::InsertMany(std::span<const Document> documents) {
   if (documents.empty()) return std::vector<OwnedValue>();
-  if (!database_.closed()) database_.background()->WaitForRoom(kJobsWaitingMax);
   Preparer preparer(database_, collection_);
   Arena arena;
   std::vector<Candidate> candidates(documents.size());

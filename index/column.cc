@@ -49,6 +49,7 @@
 #include "format/checksum.h"
 #include "format/errors.h"
 #include "format/varint.h"
+#include "index/bitmap_kernels.h"
 #include "index/column_format.h"
 #include "index/load.h"
 #include "index/time_column.h"
@@ -132,10 +133,13 @@ Status ColumnReader::ReadBitmap(ColumnStream* stream) {
   const std::size_t words = (rows_ + 63) / 64;
   KALENDS_TRY(stream->row_set_, Take(words * sizeof(std::uint64_t), "a bitmap"));
   const char* bitmap = stream->row_set_.data();
+  const BitmapKernels& kernels = AvailableBitmapKernels().back();
+  constexpr std::size_t kRankWords = kColumnRankRows / 64;
   std::uint32_t count = 0;
-  for (std::size_t i = 0; i < words; ++i) {
-    if (i % (kColumnRankRows / 64) == 0) stream->ranks_.push_back(count);
-    count += static_cast<std::uint32_t>(std::popcount(Load<std::uint64_t>(bitmap + i * sizeof(std::uint64_t))));
+  stream->ranks_.reserve((words + kRankWords - 1) / kRankWords);
+  for (std::size_t i = 0; i < words; i += kRankWords) {
+    stream->ranks_.push_back(count);
+    count += kernels.count(bitmap + i * sizeof(std::uint64_t), std::min(kRankWords, words - i));
   }
   const auto last = Load<std::uint64_t>(bitmap + (words - 1) * sizeof(std::uint64_t));
   if (count != stream->count_ || (rows_ % 64 != 0 && last >> (rows_ % 64) != 0)) {
@@ -226,16 +230,17 @@ Result<ColumnStream> ColumnReader::Next() {
   return stream;
 }
 
-// Sets are disjoint when all of them together have as many rows as each of them has.
 Status ColumnReader::CheckDisjoint(const std::vector<ColumnStream>& streams, std::uint32_t rows) {
   if (streams.size() == 1) return {};
-  RowBits all(rows);
-  std::uint64_t sum = 0;
+  RowBits seen(rows);
   for (const ColumnStream& stream : streams) {
-    stream.AddRows(&all);
-    sum += stream.count();
+    RowBits own(rows);
+    stream.AddRows(&own);
+    RowBits both = seen;
+    both &= own;
+    if (both.Any()) return Corruption("column: a row of kind ", static_cast<int>(stream.kind()), " has another kind");
+    seen |= own;
   }
-  if (all.Count() != sum) return Corruption("column: a row is of two kinds");
   return {};
 }
 

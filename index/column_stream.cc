@@ -6,10 +6,10 @@
 #include <limits>
 
 #include "format/compare.h"
+#include "index/bitmap_kernels.h"
 #include "index/column.h"
 #include "index/column_format.h"
 #include "index/load.h"
-#include "index/spread_bits.h"
 
 namespace kalends {
 namespace {
@@ -92,12 +92,11 @@ std::optional<std::uint32_t> ColumnStream::IndexOf(std::uint32_t row) const {
   }
   const std::uint64_t word = WordAt(row_set_, row / 64);
   if ((word >> (row % 64) & 1U) == 0) return std::nullopt;
-  std::uint32_t index = ranks_[row / kColumnRankRows];
-  for (std::size_t i = row / kColumnRankRows * (kColumnRankRows / 64); i < row / 64; ++i) {
-    index += static_cast<std::uint32_t>(std::popcount(WordAt(row_set_, i)));
-  }
-  const std::uint64_t before = (std::uint64_t{1} << (row % 64)) - 1;
-  return index + static_cast<std::uint32_t>(std::popcount(word & before));
+  const std::uint32_t first_word = row / kColumnRankRows * (kColumnRankRows / 64);
+  const std::uint32_t words_before =
+      AvailableBitmapKernels().back().count(row_set_.data() + first_word * kWordBytes, row / 64 - first_word);
+  const std::uint64_t bits_before = word & ((std::uint64_t{1} << (row % 64)) - 1);
+  return ranks_[row / kColumnRankRows] + words_before + static_cast<std::uint32_t>(std::popcount(bits_before));
 }
 
 void ColumnStream::AddRows(RowBits* rows) const {
@@ -121,7 +120,7 @@ void ColumnStream::AddRows(const RowBits& places, RowBits* rows) const {
       *rows |= places;
       return;
     case RowsForm::kBitmap:
-      return AvailableBitSpreaders().back()(places.words(), row_set_.data(), rows->words());
+      return AvailableBitmapKernels().back().spread(places.words(), row_set_.data(), rows->words());
     case RowsForm::kList:
       return places.ForEach([&](std::uint32_t place) { rows->Set(ListedRow(row_set_, place)); });
   }

@@ -54,6 +54,12 @@ Entry EntryAt(std::string_view directory, std::uint32_t piece) {
           Load<std::uint32_t>(entry + 20), static_cast<unsigned char>(entry[24])};
 }
 
+// The largest difference as it is packed. Most pieces have no step, and a division costs more than all else here.
+std::uint64_t LimitOf(const Entry& entry) {
+  const std::uint64_t spread = entry.max - entry.min;
+  return entry.step == 1 ? spread : spread / entry.step;
+}
+
 std::uint32_t PlacesOf(std::uint32_t values) { return (values + kLanes - 1) / kLanes; }
 
 // Rows of 16 words.
@@ -151,12 +157,13 @@ std::uint64_t PackedIntegers::At(std::uint32_t index) const {
   const Entry entry = EntryAt(directory_, index / kPackedPiece);
   if (entry.width == 0) return entry.min;
   const std::uint32_t bit = index % kPackedPiece / kLanes * entry.width;
-  const char* word = packed_.data() + (std::size_t{entry.start} + bit / 64) * kRowBytes + index % kLanes * 8;
+  const char* word =
+      packed_.data() + (std::size_t{entry.start} + bit / 64) * kRowBytes + index % kLanes * sizeof(std::uint64_t);
   std::uint64_t difference = Load<std::uint64_t>(word) >> (bit % 64);
   if (bit % 64 + entry.width > 64) difference |= Load<std::uint64_t>(word + kRowBytes) << (64 - bit % 64);
   difference &= ~std::uint64_t{0} >> (64 - entry.width);
   // Whatever the bytes are, no value is above the maximum of its piece.
-  return std::min(difference, (entry.max - entry.min) / entry.step) * entry.step + entry.min;
+  return std::min(difference, LimitOf(entry)) * entry.step + entry.min;
 }
 
 std::uint32_t PackedIntegers::Decode(std::uint32_t piece, std::uint64_t* out) const {
@@ -168,7 +175,7 @@ std::uint32_t PackedIntegers::Decode(std::uint32_t piece, std::uint64_t* out) co
     return values;
   }
   const PackedWords words = {packed_.data() + entry.start * kRowBytes, PlacesOf(values), entry.width};
-  const PackedScale scale = {entry.min, entry.step, (entry.max - entry.min) / entry.step};
+  const PackedScale scale = {entry.min, entry.step, LimitOf(entry)};
   AvailablePackedKernels().back().decode(words, scale, out);
   return values;
 }

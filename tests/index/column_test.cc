@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "format/compare.h"
-#include "index/spread_bits.h"
 #include "tests/index/column_test_support.h"
 
 namespace kalends {
@@ -501,32 +500,6 @@ TEST(Column, StaysInsideBytesWithARightChecksum) {
     }
   }
   EXPECT_GT(opened, 100);
-}
-
-TEST(SpreadBits, AllWaysAgree) {
-  std::mt19937_64 random(6);
-  for (int round = 0; round < 200; ++round) {
-    std::string bitmap;
-    std::vector<bool> plain;
-    std::vector<std::uint64_t> places(20);
-    for (std::uint64_t& word : places) word = random() & random();
-    std::uint32_t place = 0;
-    for (int i = 0; i < 20; ++i) {
-      const std::uint64_t word = random() % 5 == 0 ? 0 : random() % 5 == 0 ? ~std::uint64_t{0} : random() & random();
-      AppendLittleEndian(word, &bitmap);
-      for (int bit = 0; bit < 64; ++bit) {
-        const bool in = (word >> bit & 1U) != 0;
-        plain.push_back(in && (places[place / 64] >> (place % 64) & 1U) != 0);
-        if (in) ++place;
-      }
-    }
-    places.resize((place + 63) / 64);
-    for (const BitSpreader spread : AvailableBitSpreaders()) {
-      RowBits out(20 * 64);
-      spread(places, bitmap.data(), out.words());
-      for (std::uint32_t row = 0; row < out.rows(); ++row) ASSERT_EQ(out.Test(row), plain[row]);
-    }
-  }
 }
 
 }  // namespace

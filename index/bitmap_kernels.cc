@@ -1,12 +1,14 @@
-#include "index/spread_bits.h"
+#include "index/bitmap_kernels.h"
 
+#include <array>
 #include <bit>
-#include <cstddef>
 
 #include "index/load.h"
 
 namespace kalends {
 namespace {
+
+constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
 
 // `count` bits from `place` on, 1 to 64.
 [[gnu::always_inline]] inline std::uint64_t BitsAt(std::span<const std::uint64_t> places, std::size_t place,
@@ -26,10 +28,16 @@ std::uint64_t Deposit(std::uint64_t source, std::uint64_t mask) {
   return result;
 }
 
+std::uint32_t CountPlain(const char* bitmap, std::size_t words) {
+  int count = 0;
+  for (std::size_t i = 0; i < words; ++i) count += std::popcount(Load<std::uint64_t>(bitmap + i * kWordBytes));
+  return static_cast<std::uint32_t>(count);
+}
+
 void SpreadPlain(std::span<const std::uint64_t> places, const char* bitmap, std::span<std::uint64_t> out) {
   std::size_t place = 0;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto rows = Load<std::uint64_t>(bitmap + i * sizeof(std::uint64_t));
+    const auto rows = Load<std::uint64_t>(bitmap + i * kWordBytes);
     if (rows == 0) continue;
     const auto count = static_cast<unsigned>(std::popcount(rows));
     out[i] |= Deposit(BitsAt(places, place, count), rows);
@@ -38,31 +46,40 @@ void SpreadPlain(std::span<const std::uint64_t> places, const char* bitmap, std:
 }
 
 #if defined(__x86_64__)
-// The same with an instruction for the deposit, and for the count.
+// The same, where the compiler may use the instructions that count and deposit.
+__attribute__((target("popcnt"))) std::uint32_t CountBmi2(const char* bitmap, std::size_t words) {
+  long long count = 0;
+  for (std::size_t i = 0; i < words; ++i) count += __builtin_popcountll(Load<std::uint64_t>(bitmap + i * kWordBytes));
+  return static_cast<std::uint32_t>(count);
+}
+
 __attribute__((target("bmi2,popcnt"))) void SpreadBmi2(std::span<const std::uint64_t> places, const char* bitmap,
                                                        std::span<std::uint64_t> out) {
   std::size_t place = 0;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto rows = Load<std::uint64_t>(bitmap + i * sizeof(std::uint64_t));
+    const auto rows = Load<std::uint64_t>(bitmap + i * kWordBytes);
     if (rows == 0) continue;
     const auto count = static_cast<unsigned>(__builtin_popcountll(rows));
     out[i] |= __builtin_ia32_pdep_di(BitsAt(places, place, count), rows);
     place += count;
   }
 }
+
+constexpr std::array<BitmapKernels, 2> kKernels = {
+    {{"plain", CountPlain, SpreadPlain}, {"bmi2", CountBmi2, SpreadBmi2}}};
+
+std::size_t CountAvailable() { return __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") ? 2 : 1; }
+#else
+constexpr std::array<BitmapKernels, 1> kKernels = {{{"plain", CountPlain, SpreadPlain}}};
+
+std::size_t CountAvailable() { return 1; }
 #endif
 
 }  // namespace
 
-std::span<const BitSpreader> AvailableBitSpreaders() {
-#if defined(__x86_64__)
-  static constexpr BitSpreader kSpreaders[] = {SpreadPlain, SpreadBmi2};
-  static const bool has_bmi2 = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-  return {kSpreaders, has_bmi2 ? 2U : 1U};
-#else
-  static constexpr BitSpreader kSpreaders[] = {SpreadPlain};
-  return kSpreaders;
-#endif
+std::span<const BitmapKernels> AvailableBitmapKernels() {
+  static const std::size_t available = CountAvailable();
+  return {kKernels.data(), available};
 }
 
 }  // namespace kalends
