@@ -41,7 +41,7 @@ class FakeBlockIndex final : public RunIndex {
   // Null: a row that was deleted before the block was built.
   FakeBlockIndex(std::span<const Value* const> rows, FakeIndexCounts* counts)
       : rows_(static_cast<std::uint32_t>(rows.size())), counts_(counts) {
-    BlockBuilder builder({.indexes = FakeIndexPaths(), .id_field = "id"});
+    BlockBuilder builder({.indexes = FakeIndexPaths(), .found_otherwise = {"id"}});
     for (const Value* row : rows) {
       if (row == nullptr) {
         builder.AddDeleted();
