@@ -357,6 +357,10 @@ Status DatabaseImpl::Close() {
     const std::lock_guard lock(view_mutex_);
     view_ = nullptr;
   }
+  {
+    const std::lock_guard lock(dropped_mutex_);
+    dropped_.clear();
+  }
   background_ = nullptr;
   storage_ = nullptr;
   lock_ = nullptr;

@@ -308,7 +308,9 @@ Status Storage::FlushAll() {
   families.push_back(catalog_);
   for (const std::weak_ptr<Family>& weak : families) {
     if (const auto family = weak.lock()) {
-      KALENDS_RETURN_IF_ROCKS_ERROR("flushing", db()->Flush(rocksdb::FlushOptions(), family->handle()));
+      const rocksdb::Status status = db()->Flush(rocksdb::FlushOptions(), family->handle());
+      if (status.IsColumnFamilyDropped()) continue;  // Its files go with those who still hold it.
+      KALENDS_RETURN_IF_ROCKS_ERROR("flushing", status);
     }
   }
   return {};

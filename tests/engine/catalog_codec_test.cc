@@ -87,8 +87,14 @@ std::vector<Kind> Kinds() {
           {"collection", EncodeCollection(ExampleSpec()), With(DecodeCollection)},
           {"partition", EncodePartition(ExamplePartition()), With(DecodePartition)},
           {"commit", EncodeCommit(ExampleCommit()), With(DecodeCommit)},
-          {"segment", EncodeSegment(ExampleSegment()), With(DecodeSegment)},
-          {"tail", EncodeTail({{65536}, 1}), With(DecodeTail)}};
+          {"segment",
+       "018cee938924000000000000001c004400240004002c0008000c001000140018001c00200034003c001c0000000100010080"
+       "000000640000005400000044000000380000002800000007000000000001000000000040420f0000000000b80b0000000000"
+       "00c8000000000000000200000078000000580000000200000000000100020000000300000000000000020000000000010001"
+       "00000002000000090000000000000014000000000000000000000002000000fbffffffffffffff0a0000000000000008000c"
+       "000800070008000000000000010400000004000000746167730000060008000400060000000400000007000000757365722e"
+       "696400"},
+      {"tail", EncodeTail({{65536}, 1}), With(DecodeTail)}};
 }
 
 TEST(CatalogCodec, GivesBackWhatWasEncoded) {
