@@ -69,6 +69,11 @@ Status CollectDistinct(const std::vector<std::shared_ptr<const PartitionView>>& 
   const TimeRange time = Intersection(plan.time, plan.filter->TimeBounds());
   if (time.IsEmpty()) return {};
   KALENDS_TRY(const std::vector<PartitionRuns> runs, RunsInTime(partitions, time, plan));
+  if (!PaysInParallel(runs, plan)) {
+    DistinctScan scan(plan, time, values);
+    for (const PartitionRuns& partition : runs) KALENDS_RETURN_IF_ERROR(scan.Add(partition));
+    return {};
+  }
   std::vector<std::unique_ptr<DistinctValues>> of_partitions;
   for (std::size_t i = 0; i < runs.size(); ++i) of_partitions.push_back(values->MakeEmpty());
   KALENDS_RETURN_IF_ERROR(ForEachPartition(runs, plan, [&](std::size_t index, const FindPlan& of_partition) {

@@ -108,6 +108,8 @@ class Model {
     for (Tree& value : values) {
       if (answer.distinct.empty() || OrderOf(answer.distinct.back(), value) != 0) {
         answer.distinct.push_back(std::move(value));
+      } else if (OrderOfSpellings(value, answer.distinct.back()) < 0) {
+        answer.distinct.back() = std::move(value);
       }
     }
     return answer;

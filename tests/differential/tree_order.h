@@ -89,4 +89,17 @@ inline bool IsSame(const Tree& a, const Tree& b) {
   return std::equal(a.items.begin(), a.items.end(), b.items.begin(), IsSame);
 }
 
+// Which of two equal values is spelled narrower: an int before a long before a double, 0.0 before -0.0; 0 where they
+// are the same.
+inline int OrderOfSpellings(const Tree& a, const Tree& b) {
+  if (a.IsNumber()) {
+    if (a.type != b.type) return Sign(static_cast<int>(a.type), static_cast<int>(b.type));
+    return a.Is(Type::kDouble) ? Sign(std::signbit(a.number), std::signbit(b.number)) : 0;
+  }
+  for (std::size_t i = 0; i < a.items.size(); ++i) {
+    if (const int order = OrderOfSpellings(a.items[i], b.items[i]); order != 0) return order;
+  }
+  return 0;
+}
+
 }  // namespace kalends::differential
