@@ -43,7 +43,7 @@ Status MatchReader::ReadBatch(const PartitionView& partition, const RowRun& run,
     stats_->match += clock.Lap();
     stats_->rows_matched += kept;
   }
-  const Status visited = visit(std::span(rows_).first(kept), std::span(ids_).first(kept), arena);
+  Status visited = visit(std::span(rows_).first(kept), std::span(ids_).first(kept), arena);
   if (stats_ != nullptr) stats_->sort += clock.Lap();
   ids_.clear();
   return visited;

@@ -42,7 +42,7 @@ Status ForEachPartition(const std::vector<PartitionRuns>& partitions, const Find
                         const std::function<Status(std::size_t, const FindPlan&)>& work) {
   std::vector<FindStats> stats(plan.stats == nullptr ? 0 : partitions.size());
   const std::size_t threads = PaysInParallel(partitions, plan) ? static_cast<std::size_t>(plan.threads) : 1;
-  const Status done = ForEachInParallel(partitions.size(), threads, [&](std::size_t index) {
+  Status done = ForEachInParallel(partitions.size(), threads, [&](std::size_t index) {
     FindPlan of_partition = plan;
     if (plan.stats != nullptr) of_partition.stats = &stats[index];
     return work(index, of_partition);

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "format/errors.h"
+#include "format/key_encoding.h"
 #include "index/inverted_list.h"
 #include "query/column_select.h"
 
@@ -13,6 +14,20 @@ namespace {
 
 bool HasEmptyPart(std::string_view path) {
   return path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos;
+}
+
+// Whether the extremes of the column tell, without reading it, that no row passes.
+Result<bool> IsBeyondExtremes(std::string_view path, const ValueTest& test, SelectContext& context) {
+  if (HasEmptyPart(path) || test.Holds(Value(), context.scratch)) return false;
+  KALENDS_TRY(const RunIndex::ColumnExtremes extremes, context.index.FindExtremes(path));
+  if (!extremes.min_key.has_value() || !extremes.max_key.has_value()) return false;
+  std::string_view min_key = *extremes.min_key;
+  std::string_view max_key = *extremes.max_key;
+  KALENDS_TRY(const Value min, DecodeKey(&min_key, context.arena));
+  KALENDS_TRY(const Value max, DecodeKey(&max_key, context.arena));
+  const bool may_hold = test.MayHoldWithin(min, max);
+  context.arena.Reset();
+  return !may_hold;
 }
 
 }  // namespace
@@ -36,6 +51,11 @@ Status SelectAtPath(std::string_view path, const ValueTest& test, SelectContext&
     for (const Value& value : values) {
       KALENDS_RETURN_IF_ERROR(context.index.FindEqual(path, value, matches));
     }
+    return {};
+  }
+  KALENDS_TRY(const bool is_beyond, IsBeyondExtremes(path, test, context));
+  if (is_beyond) {
+    context.used_columns = true;
     return {};
   }
   KALENDS_TRY(const RunIndex::FoundColumn found, FindColumnOfPath(context.index, path));

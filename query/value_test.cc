@@ -56,6 +56,21 @@ class ComparisonTest final : public ValueTest {
     }
     return true;
   }
+  bool MayHoldWithin(const Value& min, const Value& max) const override {
+    switch (comparison_) {
+      case Comparison::kEqual:
+        return Compare(min, operand_) <= 0 && Compare(max, operand_) >= 0;
+      case Comparison::kGreater:
+        return Compare(max, operand_) > 0;
+      case Comparison::kGreaterOrEqual:
+        return Compare(max, operand_) >= 0;
+      case Comparison::kLess:
+        return Compare(min, operand_) < 0;
+      case Comparison::kLessOrEqual:
+        return Compare(min, operand_) <= 0;
+    }
+    return true;
+  }
   std::optional<std::span<const Value>> EqualsOneOf() const override {
     if (comparison_ != Comparison::kEqual) return std::nullopt;
     return std::span(&operand_, 1);
@@ -124,6 +139,11 @@ class InTest final : public ValueTest {
       }
     }
     return true;
+  }
+  bool MayHoldWithin(const Value& min, const Value& max) const override {
+    if (!patterns_.empty()) return true;
+    const auto first = std::lower_bound(sorted_.begin(), sorted_.end(), min, IsBefore);
+    return first != sorted_.end() && Compare(*first, max) <= 0;
   }
   std::optional<std::span<const Value>> EqualsOneOf() const override {
     if (!patterns_.empty()) return std::nullopt;

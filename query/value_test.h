@@ -30,6 +30,8 @@ class ValueTest {
   // Appends the codes of the values of `stream` that the test holds for, in any order, and may append empty ranges.
   // False: not known.
   virtual bool FindCodes(const ColumnStream&, std::vector<ColumnStream::CodeRange>*) const { return false; }
+  // Whether the test may hold for a value from `min` to `max` in the order of all values.
+  virtual bool MayHoldWithin(const Value& /*min*/, const Value& /*max*/) const { return true; }
   // The values, null among them, of which a value must equal one for the test to hold; nullopt where it asks something
   // else. They live as long as the test.
   virtual std::optional<std::span<const Value>> EqualsOneOf() const { return std::nullopt; }

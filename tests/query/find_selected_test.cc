@@ -91,6 +91,20 @@ TEST(FindSelected, AColumnAndATimeRangeAreMet) {
   EXPECT_EQ(sessions.month().asked.lists, 0U);
 }
 
+TEST(FindSelected, ExtremesTellWhichColumnsNeedNotBeRead) {
+  Sessions sessions(FakeIndexing::kBlocks);
+  EXPECT_EQ(sessions.Count(R"({"n":{"$gte":17990}})"), 2010U);
+  EXPECT_EQ(sessions.month().asked.columns, 2U);
+  EXPECT_EQ(sessions.Count(R"({"n":{"$in":[5,5.5,2001,"x"]}})"), 2U);
+  EXPECT_EQ(sessions.month().asked.columns, 4U);
+  EXPECT_EQ(sessions.Count(R"({"n":{"$lt":0}})"), 0U);
+  EXPECT_EQ(sessions.Count(R"({"n":"x"})"), 0U);
+  EXPECT_EQ(sessions.month().asked.columns, 4U);
+  EXPECT_EQ(sessions.Count(R"({"n":{"$ne":5}})"), 19999U);
+  EXPECT_EQ(sessions.month().asked.columns, 5U);
+  EXPECT_EQ(sessions.month().rows_read, 0U);
+}
+
 TEST(FindSelected, OnlyWhatNothingElseKnowsIsAsked) {
   Sessions sessions(FakeIndexing::kBlocks);
   EXPECT_EQ(sessions.Find(R"({"x":{"$in":[16,17]}})", {}), (Times{17, 16}));
