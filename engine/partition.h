@@ -55,18 +55,26 @@ using StoredParts = std::vector<std::shared_ptr<const StoredPart>>;
 class Segment {
  public:
   Segment(SegmentId id, SegmentEntry entry, StoredParts parts)
-      : id_(id), entry_(std::move(entry)), parts_(std::move(parts)) {}
+      : id_(id),
+        entry_(std::move(entry)),
+        parts_(std::move(parts)),
+        times_checked_(std::make_unique<std::atomic<bool>[]>(entry_.blocks.size())) {}
   SegmentId id() const { return id_; }
   const SegmentEntry& entry() const { return entry_; }
   RowRange rows() const { return {entry_.first_row, {entry_.first_row.value + entry_.rows}}; }
   // Under whose number the columns of a block are kept.
   SegmentId ColumnsOf(const SegmentBlock& block) const { return block.segment.value == 0 ? id_ : block.segment; }
   const StoredParts& parts() const { return parts_; }
+  // Whether the checksum of a block's times was found right since the database was opened: most questions read times,
+  // and checking those of a block costs more than looking up some.
+  bool AreTimesChecked(std::size_t block) const { return times_checked_[block].load(std::memory_order_relaxed); }
+  void SetTimesChecked(std::size_t block) const { times_checked_[block].store(true, std::memory_order_relaxed); }
 
  private:
   const SegmentId id_;
   const SegmentEntry entry_;
   const StoredParts parts_;
+  const std::unique_ptr<std::atomic<bool>[]> times_checked_;
 };
 using Segments = std::vector<std::shared_ptr<const Segment>>;
 
@@ -113,6 +121,7 @@ class Partition {
   TimeRange range() const;
   const PartitionFamilies& families() const { return families_; }
   rocksdb::DB* db() const { return instance_->db.get(); }
+  RocksInstance& instance() const { return *instance_; }
 
   // Reads the state as it is in the families now. Once, by LazyState: before any write to the partition.
   Result<std::shared_ptr<const PartitionState>> Load();

@@ -16,14 +16,20 @@ namespace {
 // Past this many neighbouring rows an iterator is faster than look-ups.
 constexpr std::size_t kScanRowsMin = 8;
 constexpr std::size_t kMultiGetKeys = 256;
+// From so many rows on another thread reads half of them: below, waking it costs more than it spares.
+constexpr std::size_t kSharedRowsMin = 48;
 
 bool Meets(TimeUs min, TimeUs max, const TimeRange& range) { return min < range.end && range.begin <= max; }
 
 class BlockRun : public RowRun {
  public:
-  // `begin`: where the block's rows begin in the segment.
-  BlockRun(std::shared_ptr<SegmentReader> reader, const SegmentBlock& block, std::uint32_t begin)
-      : reader_(std::move(reader)), block_(block), begin_(begin), index_(reader_, block, begin) {}
+  // `begin`: where the rows of the block number `block` begin in the segment.
+  BlockRun(std::shared_ptr<SegmentReader> reader, std::size_t block, std::uint32_t begin)
+      : reader_(std::move(reader)),
+        number_(block),
+        block_(reader_->segment().entry().blocks[block]),
+        begin_(begin),
+        index_(reader_, block_, begin) {}
   RowId first_row() const override { return {reader_->segment().entry().first_row.value + begin_}; }
   std::uint32_t rows() const override { return block_.rows; }
   TimeUs min_time() const override { return block_.min; }
@@ -32,8 +38,9 @@ class BlockRun : public RowRun {
   Status Load() override {
     if (times_) return {};
     KALENDS_RETURN_IF_ERROR(reader_->Read(block_, kTimeColumn, &bytes_));
-    auto times = TimeColumn::Open({bytes_.data(), bytes_.size()});
+    auto times = TimeColumn::Open({bytes_.data(), bytes_.size()}, reader_->segment().AreTimesChecked(number_));
     if (!times.has_value()) return WithContext(reader_->Where("columns"), times.error());
+    reader_->segment().SetTimesChecked(number_);
     if (times->rows() != rows())
       return Corruption(reader_->Where("columns"), ": ", times->rows(), " times for ", rows(), " rows");
     times_.emplace(*times);
@@ -46,6 +53,7 @@ class BlockRun : public RowRun {
 
  private:
   const std::shared_ptr<SegmentReader> reader_;
+  const std::size_t number_;
   const SegmentBlock block_;
   const std::uint32_t begin_;
   rocksdb::PinnableSlice bytes_;
@@ -103,6 +111,96 @@ class TailRun : public RowRun {
   std::shared_ptr<const std::vector<std::uint32_t>> order_;
 };
 
+// Reads rows of a partition; out[i] is the row rows[i].
+class RowReader {
+ public:
+  RowReader(Partition& partition, const rocksdb::Snapshot* snapshot, std::span<const RowId> rows,
+            std::span<StoredRow> out)
+      : partition_(partition), rows_(rows), out_(out) {
+    options_.snapshot = snapshot;
+  }
+
+  Status ReadOne(Arena& arena) const {  // A look-up by id.
+    const std::string key = RowKey(rows_[0]);
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = partition_.db()->Get(options_, family(), key, &value);
+    if (status.IsNotFound()) return Missing(0);
+    KALENDS_RETURN_IF_ROCKS_ERROR(Where(0), status);
+    return Decode({value.data(), value.size()}, 0, arena);
+  }
+
+  // The rows at the places `order`, which is ascending by row.
+  Status ReadInOrder(std::span<const std::uint32_t> order, Arena& arena) const {
+    const std::uint64_t span = rows_[order.back()].value - rows_[order.front()].value + 1;
+    const bool is_dense = order.size() >= kScanRowsMin && span <= order.size() + order.size() / 4;
+    return is_dense ? Scan(order, arena) : LookUp(order, arena);
+  }
+
+ private:
+  Status Scan(std::span<const std::uint32_t> order, Arena& arena) const {
+    rocksdb::ReadOptions options = options_;
+    options.total_order_seek = true;
+    const std::string end_key = RowKey({rows_[order.back()].value + 1});
+    const rocksdb::Slice upper(end_key);
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> iterator(partition_.db()->NewIterator(options, family()));
+    iterator->Seek(RowKey(rows_[order.front()]));
+    for (const std::uint32_t place : order) {
+      const std::string key = RowKey(rows_[place]);
+      while (iterator->Valid() && iterator->key().compare(key) < 0) iterator->Next();
+      if (!iterator->Valid() || iterator->key() != key) {
+        KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition_.name() + ": rows", iterator->status());
+        return Missing(place);
+      }
+      KALENDS_RETURN_IF_ERROR(Decode({iterator->value().data(), iterator->value().size()}, place, arena));
+    }
+    return {};
+  }
+
+  Status LookUp(std::span<const std::uint32_t> order, Arena& arena) const {
+    std::vector<std::string> keys;
+    std::vector<rocksdb::Slice> slices;
+    for (std::size_t begin = 0; begin < order.size(); begin += kMultiGetKeys) {
+      const std::size_t count = std::min(kMultiGetKeys, order.size() - begin);
+      keys.clear();
+      slices.clear();
+      for (std::size_t i = 0; i < count; ++i) keys.push_back(RowKey(rows_[order[begin + i]]));
+      for (const std::string& key : keys) slices.emplace_back(key);
+      std::vector<rocksdb::PinnableSlice> values(count);
+      std::vector<rocksdb::Status> statuses(count);
+      partition_.db()->MultiGet(options_, family(), count, slices.data(), values.data(), statuses.data(),
+                                /*sorted_input=*/true);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t place = order[begin + i];
+        if (statuses[i].IsNotFound()) return Missing(place);
+        KALENDS_RETURN_IF_ROCKS_ERROR(Where(place), statuses[i]);
+        KALENDS_RETURN_IF_ERROR(Decode({values[i].data(), values[i].size()}, place, arena));
+      }
+    }
+    return {};
+  }
+
+  Status Decode(std::string_view record, std::size_t place, Arena& arena) const {
+    thread_local RecordDecoder decoder;
+    auto parts = decoder.Decode(record, partition_.keys(), partition_.dictionaries(), arena);
+    if (!parts.has_value()) return WithContext(Where(place), parts.error());
+    out_[place] = {parts->time, parts->id, parts->root, parts->json_bytes};
+    return {};
+  }
+  std::string Where(std::size_t place) const {
+    return "partition " + partition_.name() + ": row " + std::to_string(rows_[place].value);
+  }
+  Error Missing(std::size_t place) const {
+    return Corruption(Where(place), " is missing; restore the month from a backup");
+  }
+  rocksdb::ColumnFamilyHandle* family() const { return partition_.families().rows->handle(); }
+
+  Partition& partition_;
+  const std::span<const RowId> rows_;
+  const std::span<StoredRow> out_;
+  rocksdb::ReadOptions options_;
+};
+
 }  // namespace
 
 Status PartitionReader::EnsureState() const {
@@ -117,12 +215,13 @@ Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRan
   for (const auto& segment : *state().segments) {
     std::shared_ptr<SegmentReader> reader;
     std::uint32_t begin = 0;
-    for (const SegmentBlock& block : segment->entry().blocks) {
-      if (Meets(block.min, block.max, range)) {
+    const std::vector<SegmentBlock>& blocks = segment->entry().blocks;
+    for (std::size_t block = 0; block < blocks.size(); ++block) {
+      if (Meets(blocks[block].min, blocks[block].max, range)) {
         if (reader == nullptr) reader = std::make_shared<SegmentReader>(partition_, segment);
         runs.push_back(std::make_unique<BlockRun>(reader, block, begin));
       }
-      begin += block.rows;
+      begin += blocks[block].rows;
     }
   }
   for (const TailView& tail : state().tails) {
@@ -132,34 +231,10 @@ Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRan
 }
 
 Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const {
-  thread_local RecordDecoder decoder;
+  if (rows.empty()) return {};
   KALENDS_RETURN_IF_ERROR(EnsureState());
-  Partition& partition = *partition_;
-  const auto decode = [&](std::string_view record, std::size_t place) -> Status {
-    auto parts = decoder.Decode(record, partition.keys(), partition.dictionaries(), arena);
-    if (!parts.has_value()) {
-      return WithContext("partition " + partition.name() + ": row " + std::to_string(rows[place].value), parts.error());
-    }
-    out[place] = {parts->time, parts->id, parts->root, parts->json_bytes};
-    return {};
-  };
-  const auto missing = [&](std::size_t place) {
-    return Corruption("partition ", partition.name(), ": row ", rows[place].value,
-                      " is missing; restore the month from a backup");
-  };
-  rocksdb::ReadOptions options;
-  options.snapshot = view_->snapshot->get();
-  rocksdb::ColumnFamilyHandle* family = partition.families().rows->handle();
-
-  if (rows.size() == 1) {  // A look-up by id.
-    const std::string key = RowKey(rows[0]);
-    rocksdb::PinnableSlice value;
-    const rocksdb::Status status = partition.db()->Get(options, family, key, &value);
-    if (status.IsNotFound()) return missing(0);
-    KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": row " + std::to_string(rows[0].value), status);
-    return decode({value.data(), value.size()}, 0);
-  }
-
+  const RowReader reader(*partition_, view_->snapshot->get(), rows, out);
+  if (rows.size() == 1) return reader.ReadOne(arena);
   std::vector<std::uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto earlier = [&rows](std::uint32_t a, std::uint32_t b) { return rows[a] < rows[b]; };
@@ -167,47 +242,20 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
     std::reverse(order.begin(), order.end());  // Newest first is the usual other order.
     if (!std::is_sorted(order.begin(), order.end(), earlier)) std::sort(order.begin(), order.end(), earlier);
   }
-  if (rows.empty()) return {};
-  const std::uint64_t span = rows[order.back()].value - rows[order.front()].value + 1;
-  if (rows.size() >= kScanRowsMin && span <= rows.size() + rows.size() / 4) {
-    options.total_order_seek = true;
-    const std::string end_key = RowKey({rows[order.back()].value + 1});
-    const rocksdb::Slice upper(end_key);
-    options.iterate_upper_bound = &upper;
-    const std::unique_ptr<rocksdb::Iterator> iterator(partition.db()->NewIterator(options, family));
-    iterator->Seek(RowKey(rows[order.front()]));
-    for (const std::uint32_t place : order) {
-      const std::string key = RowKey(rows[place]);
-      while (iterator->Valid() && iterator->key().compare(key) < 0) iterator->Next();
-      if (!iterator->Valid() || iterator->key() != key) {
-        KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": rows", iterator->status());
-        return missing(place);
-      }
-      KALENDS_RETURN_IF_ERROR(decode({iterator->value().data(), iterator->value().size()}, place));
-    }
-    return {};
-  }
-  std::vector<std::string> keys;
-  std::vector<rocksdb::Slice> slices;
-  for (std::size_t begin = 0; begin < order.size(); begin += kMultiGetKeys) {
-    const std::size_t count = std::min(kMultiGetKeys, order.size() - begin);
-    keys.clear();
-    slices.clear();
-    for (std::size_t i = 0; i < count; ++i) keys.push_back(RowKey(rows[order[begin + i]]));
-    for (const std::string& key : keys) slices.emplace_back(key);
-    std::vector<rocksdb::PinnableSlice> values(count);
-    std::vector<rocksdb::Status> statuses(count);
-    partition.db()->MultiGet(options, family, count, slices.data(), values.data(), statuses.data(),
-                             /*sorted_input=*/true);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t place = order[begin + i];
-      if (statuses[i].IsNotFound()) return missing(place);
-      KALENDS_RETURN_IF_ROCKS_ERROR("partition " + partition.name() + ": row " + std::to_string(rows[place].value),
-                                    statuses[i]);
-      KALENDS_RETURN_IF_ERROR(decode({values[i].data(), values[i].size()}, place));
-    }
-  }
-  return {};
+  Companion* const companion = partition_->instance().companion.get();
+  if (companion == nullptr || rows.size() < kSharedRowsMin) return reader.ReadInOrder(order, arena);
+
+  // Most of the time goes into decompressing and decoding: half of the rows are somebody else's work.
+  const std::span<const std::uint32_t> all(order);
+  Arena other_arena;
+  Status other;
+  Companion::Task task([&] { other = reader.ReadInOrder(all.subspan(rows.size() / 2), other_arena); });
+  const bool is_shared = companion->Begin(&task);
+  const Status own = reader.ReadInOrder(is_shared ? all.first(rows.size() / 2) : all, arena);
+  if (!is_shared) return own;
+  companion->Wait(&task);
+  arena.Take(std::move(other_arena));
+  return own.ok() ? other : own;
 }
 
 std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,

@@ -46,11 +46,7 @@ class RowBits {
     }
     return false;
   }
-  std::uint32_t Count() const {
-    std::uint32_t count = 0;
-    for (const std::uint64_t word : words_) count += static_cast<std::uint32_t>(std::popcount(word));
-    return count;
-  }
+  std::uint32_t Count() const;
 
   // With a set of as many rows.
   RowBits& operator|=(const RowBits& other) {

@@ -20,8 +20,9 @@ std::string EncodeTimeColumn(std::span<const TimeUs> times);  // 1 to kColumnBlo
 // Reads in place: `bytes` must outlive it. Random access, no allocation. Immutable, hence thread-safe.
 class TimeColumn {
  public:
-  // Checks the checksum and the structure; kCorruption, or kUnsupported for a newer version.
-  static Result<TimeColumn> Open(std::string_view bytes);
+  // Checks the checksum, unless `is_checked` says that somebody did before, and the structure, so that no later access
+  // leaves the bytes; kCorruption, or kUnsupported for a newer version.
+  static Result<TimeColumn> Open(std::string_view bytes, bool is_checked = false);
   std::uint32_t rows() const { return rows_; }
   TimeUs min() const { return min_; }
   TimeUs max() const { return max_; }

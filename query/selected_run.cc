@@ -20,16 +20,22 @@ Status SelectedRun::Load() {
 }
 
 void SelectedRun::OrderByTime(const RowBits& rows) {
-  offsets_.reserve(rows.Count());
-  rows.ForEach([this](std::uint32_t offset) { offsets_.push_back(offset); });
-  const auto is_earlier = [this](std::uint32_t a, std::uint32_t b) { return run_->TimeAt(a) < run_->TimeAt(b); };
-  if (std::is_sorted(offsets_.begin(), offsets_.end(), is_earlier)) return;
+  const std::uint32_t count = rows.Count();
+  offsets_.reserve(count);
   // Sorting a few rows is cheaper than walking all; walking all than sorting many.
-  if (offsets_.size() * static_cast<std::size_t>(std::bit_width(offsets_.size())) < run_->rows()) {
-    std::stable_sort(offsets_.begin(), offsets_.end(), is_earlier);
+  if (std::size_t{count} * static_cast<std::size_t>(std::bit_width(count)) < run_->rows()) {
+    struct Timed {
+      TimeUs time;
+      std::uint32_t offset;
+      auto operator<=>(const Timed&) const = default;
+    };
+    std::vector<Timed> timed;
+    timed.reserve(count);
+    rows.ForEach([&](std::uint32_t offset) { timed.push_back({run_->TimeAt(offset), offset}); });
+    if (!std::is_sorted(timed.begin(), timed.end())) std::sort(timed.begin(), timed.end());
+    for (const Timed& row : timed) offsets_.push_back(row.offset);
     return;
   }
-  offsets_.clear();
   for (std::uint32_t position = 0; position < run_->rows(); ++position) {
     const std::uint32_t offset = run_->OffsetAtPosition(position);
     if (rows.Test(offset)) offsets_.push_back(offset);
