@@ -1,7 +1,10 @@
 #include "engine/background.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
+
+#include "format/errors.h"
 
 namespace kalends {
 
@@ -19,6 +22,21 @@ void Background::Add(std::string what, Job job) {
   if (stop_) return;
   jobs_.push_back({std::move(what), std::move(job)});
   changed_.notify_all();
+}
+
+Status Background::Do(Job job) {
+  std::optional<Status> outcome;  // Under mutex_.
+  Add("", [this, &outcome, &job]() -> Status {
+    const Status status = job();
+    const std::lock_guard lock(mutex_);
+    outcome = status;
+    return {};  // Whoever waits is told.
+  });
+  std::unique_lock lock(mutex_);
+  // After Stop the job may be running still: it refers to what lies here.
+  changed_.wait(lock, [this, &outcome] { return outcome.has_value() || (stop_ && !running_); });
+  if (!outcome.has_value()) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  return *outcome;
 }
 
 void Background::Drain() {

@@ -28,6 +28,9 @@ class Background {
   void Start();
   // `what` names the job in messages. After Stop jobs are dropped.
   void Add(std::string what, Job job);
+  // Has the job done on the thread, after those that wait, and returns what it returned; kCancelled when Stop came
+  // before. Not from a job.
+  Status Do(Job job);
   // Waits until every job that was added before is done, and those that they added.
   void Drain();
   // Back-pressure for writers: waits until `is_ready`, asked after each job, or nothing is left to do that could make

@@ -49,6 +49,7 @@ std::string DeletionKey(RowId row) { return KeyOf('d', row.value); }
 std::string FilterChunkKey(std::uint16_t chunk) { return KeyOf('f', chunk); }
 std::string FilterRowKey() { return "F"; }
 std::string TailKey() { return "t"; }
+std::string RebuildKey() { return "r"; }
 
 std::string EncodeHeader(const DatabaseHeader& header) {
   flatbuffers::FlatBufferBuilder builder;

@@ -19,11 +19,15 @@
 //   'h'                        DatabaseHeader
 //   'g'                        the last generation given, u32 big-endian (bare)
 //   'f'                        the commit floor, u64 big-endian (bare): entries of commits below are absent by
-//   definition 's' name                   CollectionEntry 'p' generation u32 BE      PartitionEntry 'c' commit number
-//   u64 BE   CommitEntry
+//                              definition
+//   's' name                   CollectionEntry
+//   'p' generation u32 BE      PartitionEntry
+//   'c' commit number u64 BE   CommitEntry
 //
 // State keys:
 //   'k' number u16 BE          the name of a key, as it is
+//   'r'                        u32 big-endian (bare): a rebuild of the index is under way; segments from this number
+//                              on are new
 //   'z' id u8                  a zstd dictionary, as zstd trained it
 //   's' segment u32 BE         SegmentEntry
 //   'd' row u64 BE             empty: the row was deleted
@@ -118,6 +122,7 @@ std::string DeletionKey(RowId row);
 std::string FilterChunkKey(std::uint16_t chunk);
 std::string FilterRowKey();
 std::string TailKey();
+std::string RebuildKey();
 
 std::string EncodeHeader(const DatabaseHeader& header);
 std::string EncodeCollection(const CollectionSpec& spec);

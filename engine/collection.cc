@@ -74,6 +74,11 @@ Result<std::vector<OwnedValue>> Collection::Distinct(std::string_view path, cons
   return reader.Distinct(path, query);
 }
 
+Result<FieldsReport> Collection::Fields(const CallOptions& call) const {
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.Fields(call);
+}
+
 Result<Document> Collection::Explain(const Query& query, ExplainedCall call) const {
   KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
   return reader.Explain(query, call);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/explanation.h"
+#include "engine/fields.h"
 #include "engine/find_by_id.h"
 #include "engine/find_source.h"
 #include "engine/id_lookup.h"
@@ -182,6 +183,10 @@ Result<std::vector<OwnedValue>> CollectionReader::Distinct(std::string_view path
   return found;
 }
 
+Result<FieldsReport> CollectionReader::Fields(const CallOptions& call) const {
+  return FieldsOf(view_, *collection_, call);
+}
+
 Result<Document> CollectionReader::Explain(const Query& query, ExplainedCall call) const {
   Explanation explanation;
   KALENDS_TRY(FindPlan plan, Plan(query));
@@ -202,6 +207,10 @@ Result<Document> CollectionReader::Explain(const Query& query, ExplainedCall cal
       if (!more) break;
       ++explanation.returned;
     }
+  }
+  for (const auto& partition : Partitions(plan)) {
+    for (const std::string& path : partition->MissingIndexes())
+      explanation.missing_indexes[path].push_back(partition->name());
   }
   return explanation.ToDocument();
 }

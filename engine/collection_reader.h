@@ -27,6 +27,7 @@ class CollectionReader {
   Result<Page> FindPage(const Query& query) const;
   Result<std::uint64_t> Count(const Query& query) const;
   Result<std::vector<OwnedValue>> Distinct(std::string_view path, const Query& query) const;
+  Result<FieldsReport> Fields(const CallOptions& call) const;
   Result<Document> Explain(const Query& query, ExplainedCall call) const;
 
  private:

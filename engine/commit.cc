@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/database_impl.h"
+#include "engine/merging.h"
 #include "engine/rocks_status.h"
 #include "engine/sealing.h"
 #include "format/errors.h"
@@ -24,6 +25,20 @@ bool TakesRow(const TailView& tail, const std::vector<std::string>& indexes) {
   return tail.rows < Tail::kRowsMax && !tail.tail->frozen && (of_tail.get() == &indexes || *of_tail == indexes);
 }
 
+// Whether one of the segments that hold `deleted` has lost too many rows. Looks at these alone.
+bool ThinsSegment(const PartitionState& state, std::vector<RowId>* deleted) {
+  std::sort(deleted->begin(), deleted->end());
+  const Segments& segments = *state.segments;
+  for (auto row = deleted->begin(); row != deleted->end();) {
+    const auto segment = std::partition_point(segments.begin(), segments.end(),
+                                              [row](const auto& found) { return found->rows().end <= *row; });
+    if (segment == segments.end()) return false;  // In a tail.
+    if (IsThinned(**segment, *state.deletions)) return true;
+    row = std::lower_bound(row, deleted->end(), (*segment)->rows().end);
+  }
+  return false;
+}
+
 std::span<const std::uint32_t> IndexHashesOf(const WriteRequest& request, const PreparedRow& row) {
   const auto place = static_cast<std::size_t>(&row - request.rows.data());
   return std::span(request.index_hashes).subspan(place * request.indexes->size(), request.indexes->size());
@@ -40,6 +55,7 @@ struct DatabaseImpl::GroupDraft {
     std::vector<std::pair<const WriteRequest*, const PreparedRow*>> rows;
     std::vector<const PreparedDeletion*> deletions;
     std::vector<RowId> deleted;
+    bool is_thinned = false;  // One of its segments should be built anew.
   };
   std::vector<Part> parts;
   std::vector<WriteRequest*> accepted;
@@ -115,6 +131,7 @@ void DatabaseImpl::CommitGroup(const std::vector<WriteRequest*>& group) {
     is_due = commit.value % kCommitsBetweenTailChecks == 0;
     for (WriteRequest* request : draft.accepted) request->commit = commit;
     for (const GroupDraft::Part& part : draft.parts) {
+      if (part.is_thinned) QueueMerging(*this, part.partition);
       const PartitionSlot& slot = view_->Slot(part.slot);
       if (slot.state->tails.size() > 1 ||
           (!slot.state->tails.empty() && slot.state->tails.front().rows == Tail::kRowsMax)) {
@@ -253,7 +270,10 @@ void DatabaseImpl::PublishGroup(CommitNumber commit, GroupDraft* draft) {
       ++state->end.value;
     }
     if (!part.rows.empty()) state->tails.back().tail->last_append = std::chrono::steady_clock::now();
-    if (!part.deleted.empty()) state->deletions = state->deletions->With(part.deleted);
+    if (!part.deleted.empty()) {
+      state->deletions = state->deletions->With(part.deleted);
+      part.is_thinned = ThinsSegment(*state, &part.deleted);
+    }
     view->SetSlot(part.slot, {part.partition, std::move(state), nullptr});
   }
   view->snapshot = std::make_shared<Snapshot>(storage_->instance());

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "engine/compacting.h"
 #include "engine/database_impl.h"
+#include "engine/index_rebuild.h"
 #include "engine/stats.h"
 #include "engine/verifying.h"
 #include "format/errors.h"
@@ -58,6 +60,14 @@ Result<CollectionStats> Database::Stats(std::string_view name) const { return St
 Result<std::uint64_t> Database::Verify(bool deep, const std::function<void(const Fault&)>& on_fault,
                                        const CallOptions& call) {
   return VerifyDatabase(*impl_, deep, on_fault, call);
+}
+
+Result<RebuildReport> Database::RebuildIndex(std::optional<std::string_view> name, const RebuildOptions& options) {
+  return kalends::RebuildIndex(*impl_, name, options);
+}
+
+Result<CompactReport> Database::Compact(std::optional<std::string_view> name, const CompactOptions& options) {
+  return CompactDatabase(*impl_, name, options);
 }
 
 Status Database::Sync() {

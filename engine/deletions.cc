@@ -38,7 +38,21 @@ std::vector<RowId> Deletions::In(RowRange rows) const {
   return result;
 }
 
-std::uint64_t Deletions::CountIn(RowRange rows) const { return count_ == 0 ? 0 : In(rows).size(); }
+std::uint64_t Deletions::CountIn(RowRange rows) const {
+  std::uint64_t count = 0;
+  // Of the rows below `end` in its block.
+  const auto rank = [this](RowId end) -> std::uint64_t {
+    const std::uint64_t block = end.value / kBlockRows;
+    const auto offset = static_cast<std::uint32_t>(end.value % kBlockRows);
+    if (offset == 0 || block >= blocks_.size() || blocks_[block] == nullptr) return 0;
+    return blocks_[block]->rows.rank(offset - 1);
+  };
+  const std::uint64_t end_block = std::min<std::uint64_t>(rows.end.value / kBlockRows, blocks_.size());
+  for (std::uint64_t block = rows.begin.value / kBlockRows; block < end_block; ++block) {
+    if (blocks_[block] != nullptr) count += blocks_[block]->rows.cardinality();
+  }
+  return count + rank(rows.end) - rank(rows.begin);
+}
 
 std::shared_ptr<const Deletions> Deletions::With(const std::vector<RowId>& rows) const {
   auto result = std::make_shared<Deletions>(*this);

@@ -63,6 +63,15 @@ Document Explanation::ToDocument() const {
   result.BeginArray("read");
   for (const FindStats::PartitionRead& partition : stats.partitions) AddPartition(result, partition);
   result.End();
+  if (!missing_indexes.empty()) {
+    result.BeginObject("missing_indexes");
+    for (const auto& [path, partitions] : missing_indexes) {
+      result.BeginArray(path);
+      for (const std::string& partition : partitions) result.Add(partition.c_str());
+      result.End();
+    }
+    result.End();
+  }
   result.BeginObject("rows")
       .Add("read", static_cast<std::int64_t>(stats.rows_read))
       .Add("matched", static_cast<std::int64_t>(stats.rows_matched))

@@ -88,9 +88,7 @@ Run ChooseLarge(const Segments& segments) {
 Run ChooseThinned(const PartitionState& state) {
   const Segments& segments = *state.segments;
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    const std::uint64_t deleted = state.deletions->CountIn(segments[i]->rows());
-    const std::uint64_t since = deleted - std::min<std::uint64_t>(deleted, segments[i]->entry().deleted);
-    if (since * kDeletedShare > RowsOf(segments[i])) return std::span(segments).subspan(i, 1);
+    if (IsThinned(*segments[i], *state.deletions)) return std::span(segments).subspan(i, 1);
   }
   return {};
 }
@@ -125,6 +123,24 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
 
 }  // namespace
 
+void QueueMerging(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {
+  if (partition->merging_queued.exchange(true)) return;
+  database.background()->Add("merging " + partition->name(), [&database, partition] {
+    partition->merging_queued.store(false);
+    const Status status = MergeSegments(database, partition);
+    return partition->dropped.load() ? Status() : status;  // What was begun goes with the families.
+  });
+}
+
+std::uint64_t DeletedSinceBuilt(const Segment& segment, const Deletions& deletions) {
+  const std::uint64_t deleted = deletions.CountIn(segment.rows());
+  return deleted - std::min<std::uint64_t>(deleted, segment.entry().deleted);
+}
+
+bool IsThinned(const Segment& segment, const Deletions& deletions) {
+  return DeletedSinceBuilt(segment, deletions) * kDeletedShare > segment.entry().rows;
+}
+
 Status RebuildSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, const Segments& run) {
   const std::shared_ptr<const View> view = database.CurrentView();
   if (view == nullptr || StateIn(*view, *partition) == nullptr) return {};  // Dropped meanwhile.
@@ -138,7 +154,7 @@ Status RebuildSegments(DatabaseImpl& database, const std::shared_ptr<Partition>&
 }
 
 Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {
-  while (true) {
+  while (!partition->rebuilding.load()) {
     Segments run;
     bool is_rebuilt = true;
     {
@@ -157,6 +173,7 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
     KALENDS_RETURN_IF_ERROR(is_rebuilt ? RebuildSegments(database, partition, run)
                                        : MergeRun(database, partition, run));
   }
+  return {};
 }
 
 Status RemoveLeftovers(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {

@@ -149,6 +149,8 @@ Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* seg
         return Corruption("state: key ", ReadBigEndian<std::uint16_t>(key, 1), " where ", keys_->size(),
                           " was expected");
       }
+    } else if (kind == 'r' && key.size() == 1 && value.size() == 4) {
+      rebuild_mark_ = SegmentId{ReadBigEndian<std::uint32_t>(value)};
     } else if (kind == 's' && key.size() == 5) {
       KALENDS_TRY(SegmentEntry entry, DecodeSegment(value));
       segments->emplace_back(SegmentId{ReadBigEndian<std::uint32_t>(key, 1)}, std::move(entry));
@@ -183,7 +185,7 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   for (auto& [id, entry] : entries) {
     if (entry.first_row != sealed_end) {
       return Corruption("state: segment ", id.value, " begins at row ", entry.first_row.value, " where ",
-                        sealed_end.value, " was expected; run `kalends migrate --rebuild index`");
+                        sealed_end.value, " was expected; restore the month from a backup");
     }
     sealed_end.value += entry.rows;
     state->json_bytes += entry.json_bytes;
@@ -211,7 +213,7 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   state->end = end;
   const std::uint32_t loads = tail_entry && tail_entry->first_row == sealed_end ? tail_entry->loads : 0;
   KALENDS_RETURN_IF_ERROR(LoadTail(sealed_end, end, *state->deletions, loads + 1, state.get()));
-  sealed_end_at_load_ = sealed_end;
+  filter_end_ = sealed_end;
   return std::shared_ptr<const PartitionState>(std::move(state));
 }
 
@@ -241,7 +243,7 @@ Status Partition::FindLeftovers(const Segments& segments) {
       const auto [begin, end] = KeyRangeOf(part);
       if (last < begin || last >= end)
         return Corruption("columns: file ", file.name, " holds more than segment ", id.value,
-                          "; run `kalends migrate --rebuild index`");
+                          "; restore the month from a backup");
       last_segment = std::max(last_segment, id.value);
       lost_.erase(part);
       if (!named.contains(part)) leftovers_.push_back(part);
@@ -349,9 +351,9 @@ Result<std::shared_ptr<IdFilter>> Partition::Filter() {
     filter_stored_size_ = filter->size();
   } else {
     complete = {0};
-    filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * sealed_end_at_load_.value));
+    filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * filter_end_.value));
   }
-  if (complete < sealed_end_at_load_) KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), complete));
+  if (complete < filter_end_) KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), complete));
   filter_ = filter;
   return filter_;
 }
@@ -374,6 +376,19 @@ Status Partition::AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, 
   // runs.
   if (filter->size() - filter_stored_size_ >= std::max<std::uint64_t>(filter->size() / 8, 8192))
     StoreFilter(sealed_end, updates);
+  return {};
+}
+
+Status Partition::ForgetFilter(RowId sealed_end, std::vector<std::string>* keys) {
+  const auto iterator = NewIterator(db(), *families_.state);
+  for (iterator->Seek(FilterChunkKey(0)); iterator->Valid() && iterator->key().starts_with("f"); iterator->Next())
+    keys->push_back(iterator->key().ToString());
+  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": state", iterator->status());
+  keys->push_back(FilterRowKey());
+  const std::lock_guard lock(filter_mutex_);
+  filter_ = nullptr;
+  filter_stored_size_ = 0;
+  filter_end_ = sealed_end;
   return {};
 }
 

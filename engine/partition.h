@@ -141,12 +141,18 @@ class Partition {
   // none.
   Result<std::optional<RowId>> FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const;
 
-  // The background worker's alone, as are the four below: adds the ids of new sealed rows, growing the filter when it
+  // The background worker's alone, as are the seven below: adds the ids of new sealed rows, growing the filter when it
   // is full. `updates` receives what is due to be stored in the state family.
   Status AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates);
   // What is not stored of the filter, at closing.
   void StoreFilter(RowId sealed_end, StateUpdates* updates);
+  // Has the filter made anew from the id runs when it is next needed. `sealed_end`: where the newest view's segments
+  // end. `keys` receives the keys of what is stored of it.
+  Status ForgetFilter(RowId sealed_end, std::vector<std::string>* keys);
   SegmentId NextSegment() { return {next_segment_++}; }
+  // While a rebuild of the index is under way, or was interrupted: segments from this number on are new.
+  std::optional<SegmentId> rebuild_mark() const { return rebuild_mark_; }
+  void SetRebuildMark(std::optional<SegmentId> mark) { rebuild_mark_ = mark; }
   std::uint32_t run_set() const { return run_set_; }
   // What lies in the columns family and no segment of the manifest needs: an interrupted sealing or merging left it.
   std::vector<SegmentPart> TakeLeftovers();
@@ -155,6 +161,8 @@ class Partition {
   bool IsLost(const SegmentPart& part) const { return lost_.contains(part); }
 
   std::atomic<bool> sealing_queued{false};
+  std::atomic<bool> merging_queued{false};  // Because rows were deleted.
+  std::atomic<bool> rebuilding{false};      // Segments are built anew: no merging meanwhile.
   std::atomic<bool> dropped{
       false};  // Set with the view that lacks it, under the commit mutex: its families take no more writes.
   std::mutex dictionary_mutex;             // For adding to dictionaries().
@@ -189,11 +197,12 @@ class Partition {
 
   std::mutex leftovers_mutex_;
   std::vector<SegmentPart> leftovers_;
+  RowId filter_end_;  // The ids of all rows below are in the runs when the filter is read or made.
   std::atomic<bool> has_leftovers_{false};
   std::set<SegmentPart> lost_;
-  RowId sealed_end_at_load_;
   std::uint32_t next_segment_ = 1;
   std::uint32_t run_set_ = 0;
+  std::optional<SegmentId> rebuild_mark_;
 
   std::mutex filter_mutex_;
   std::shared_ptr<IdFilter> filter_;

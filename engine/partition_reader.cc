@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "engine/rocks_status.h"
+#include "engine/segment_building.h"
 #include "engine/segment_reader.h"
 #include "format/errors.h"
 #include "format/record_codec.h"
@@ -230,6 +231,12 @@ Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRan
   return runs;
 }
 
+std::vector<std::string> PartitionReader::MissingIndexes() const {
+  const auto read = StateIn(*view_, *partition_);
+  if (read == nullptr) return {};
+  return MissingIndexesOf(*read, *view_->Find(partition_->entry().collection)->indexes);
+}
+
 Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const {
   if (rows.empty()) return {};
   KALENDS_RETURN_IF_ERROR(EnsureState());
@@ -268,6 +275,19 @@ std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_
     readers.push_back(std::make_shared<PartitionReader>(view, slot));
   }
   return readers;
+}
+
+std::vector<std::string> MissingIndexesOf(const PartitionState& state, const std::vector<std::string>& indexes) {
+  std::vector<std::string> missing;
+  for (const std::string& path : indexes) {
+    const bool is_missing = std::any_of(state.segments->begin(), state.segments->end(), [&path](const auto& segment) {
+      const auto& of_segment = segment->entry().indexes;
+      return std::none_of(of_segment.begin(), of_segment.end(),
+                          [&path](const SegmentIndex& index) { return index.path == path; });
+    });
+    if (is_missing) missing.push_back(path);
+  }
+  return missing;
 }
 
 DiskBytes DiskBytesOf(const Partition& partition) {

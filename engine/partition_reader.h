@@ -26,6 +26,7 @@ class PartitionReader : public PartitionView {
   bool IsDeleted(RowId row) const override { return state().deletions->Contains(row); }
   std::vector<RowId> DeletedRows(RowRange rows) const override { return state().deletions->In(rows); }
   Status ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const override;
+  std::vector<std::string> MissingIndexes() const override;
   // Holds the names of the fields of documents that were read.
   const std::shared_ptr<KeyDictionary>& keys() const { return partition_->shared_keys(); }
 
@@ -42,6 +43,9 @@ class PartitionReader : public PartitionView {
 // Readers of the months of a collection that meet `range`.
 std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,
                                                               const CollectionView& collection, const TimeRange& range);
+
+// Of `indexes`, those that some segment was built without.
+std::vector<std::string> MissingIndexesOf(const PartitionState& state, const std::vector<std::string>& indexes);
 
 DiskBytes DiskBytesOf(const Partition& partition);
 

@@ -42,7 +42,7 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
     hashes.push_back(hash);
   }
   std::vector<NewSegment> built;
-  KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, std::move(ids), &built));
+  KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, {std::move(ids), false}, &built));
   KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
   if (const Status added = partition->AddToFilter(hashes, rows.end, &updates); !added.ok()) {

@@ -8,6 +8,7 @@
 #include "engine/rocks_status.h"
 #include "engine/segment_files.h"
 #include "format/errors.h"
+#include "format/key_encoding.h"
 #include "format/record_codec.h"
 #include "index/block_builder.h"
 #include "index/time_column.h"
@@ -24,14 +25,16 @@ std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), sli
 // Reads rows in order and makes blocks of them.
 class RowsToBlocks {
  public:
-  RowsToBlocks(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition, RowRange rows)
-      : partition_(*partition), rows_(rows), next_(rows.begin) {
+  RowsToBlocks(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition, RowRange rows,
+               bool with_ids)
+      : partition_(*partition), rows_(rows), next_(rows.begin), with_ids_(with_ids), seed_(database.seed()) {
     const auto state = StateIn(view, partition_);
     deletions_ = state->deletions;
     const auto collection = view.Find(partition_.entry().collection);
     indexes_ = collection->indexes;
+    id_field_ = collection->spec->id_field;
     BlockOptions options{*indexes_, collection->spec->time_fields};
-    options.found_otherwise.push_back(collection->spec->id_field);
+    options.found_otherwise.push_back(id_field_);
     builder_ = std::make_unique<BlockBuilder>(std::move(options));
     memory_max_ = database.options().memory_bytes / kBlockMemoryShare;
     rocksdb::ReadOptions read;
@@ -47,12 +50,15 @@ class RowsToBlocks {
 
   bool AtEnd() const { return next_ == rows_.end; }
   const IndexPaths& indexes() const { return indexes_; }
+  // Of the last block, where they are wanted.
+  std::vector<IdEntry> TakeIds() { return std::exchange(ids_, {}); }
 
   // The next block: its rows, times and what is derived from them.
   Status Next(SegmentEntry* entry, std::vector<TimeUs>* times, BuiltBlock* block) {
     *entry = {};
     entry->first_row = next_;
     times->clear();
+    ids_.clear();
     while (!AtEnd() && times->size() < kColumnBlockRows) {
       KALENDS_RETURN_IF_ERROR(AddRow(entry, times));
       if (times->size() % kRowsBetweenMemoryChecks == 0 && builder_->bytes() > memory_max_) break;
@@ -76,6 +82,7 @@ class RowsToBlocks {
       builder_->Add(parts->root);
       times->push_back(parts->time);
       entry->json_bytes += parts->json_bytes;
+      if (with_ids_) ids_.push_back({HashId(IdOf(parts->root, parts->id, id_field_), seed_), next_});
       iterator_->Next();
     } else {
       KALENDS_RETURN_IF_ROCKS_ERROR(where + ": rows", iterator_->status());
@@ -95,6 +102,10 @@ class RowsToBlocks {
   Partition& partition_;
   const RowRange rows_;
   RowId next_;
+  const bool with_ids_;
+  const std::uint64_t seed_;
+  std::string id_field_;
+  std::vector<IdEntry> ids_;
   std::shared_ptr<const Deletions> deletions_;
   IndexPaths indexes_;
   std::unique_ptr<BlockBuilder> builder_;
@@ -107,7 +118,7 @@ class RowsToBlocks {
 };
 
 // Builds and ingests the next block as a segment; with the last one `ids`.
-Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, std::vector<IdEntry>* ids,
+Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, const SegmentIds& ids,
                 NewSegment* segment) {
   std::vector<TimeUs> times;
   BuiltBlock block;
@@ -120,7 +131,9 @@ Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks
     segment->entry.indexes.push_back({(*source->indexes())[index], block.has_unsure[index]});
   }
   KALENDS_RETURN_IF_ERROR(files.FinishLists());
-  if (source->AtEnd()) KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(*ids)));
+  std::vector<IdEntry> of_segment = source->TakeIds();
+  if (source->AtEnd()) of_segment.insert(of_segment.end(), ids.known.begin(), ids.known.end());
+  KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(of_segment)));
   segment->entry.column_bytes = files.column_bytes();
   segment->entry.list_bytes = files.list_bytes();
   // A log is a prefix: what is derived from rows must not outlive them.
@@ -151,12 +164,12 @@ std::shared_ptr<const PartitionState> StateIn(const View& view, const Partition&
 }
 
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
-                     RowRange rows, std::vector<IdEntry> ids, std::vector<NewSegment>* built) {
-  RowsToBlocks source(database, view, partition, rows);
+                     RowRange rows, const SegmentIds& ids, std::vector<NewSegment>* built) {
+  RowsToBlocks source(database, view, partition, rows, ids.from_rows);
   while (!source.AtEnd()) {
     NewSegment segment;
     segment.id = partition->NextSegment();
-    const Status status = BuildOne(database, *partition, &source, &ids, &segment);
+    const Status status = BuildOne(database, *partition, &source, ids, &segment);
     if (!status.ok()) {
       DiscardSegments(database, *partition, *built);
       return status;

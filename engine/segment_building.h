@@ -16,11 +16,16 @@ struct NewSegment {
   SegmentEntry entry;
 };
 
+// The ids that are ingested with segments.
+struct SegmentIds {
+  std::vector<IdEntry> known;  // With the last one.
+  bool from_rows = false;      // Those of all rows that are there, as they are read.
+};
+
 // Builds segments of one block from the rows `rows` as `view` sees them: all of what is derived comes from here. One,
-// or several where a block is full or takes more memory than it may. `ids`, where given, are ingested with the last
-// one.
+// or several where a block is full or takes more memory than it may.
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
-                     RowRange rows, std::vector<IdEntry> ids, std::vector<NewSegment>* built);
+                     RowRange rows, const SegmentIds& ids, std::vector<NewSegment>* built);
 
 // Removes segments that will not be published after all.
 void DiscardSegments(DatabaseImpl& database, const Partition& partition, const std::vector<NewSegment>& built);

@@ -18,54 +18,41 @@ constexpr std::size_t kHashAt = 7;
 
 std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-// The lists of one segment, in the order of their keys.
-class Lists {
- public:
-  Lists(const Partition& partition, const Segment& segment, std::uint64_t first_row) : first_row_(first_row) {
-    const auto [begin, end] = KeyRangeOf({segment.id(), SegmentPart::Kind::kLists});
-    end_key_ = end;
-    end_ = rocksdb::Slice(end_key_);
-    rocksdb::ReadOptions options;
-    options.total_order_seek = true;
-    options.fill_cache = false;
-    options.iterate_upper_bound = &end_;
-    iterator_.reset(partition.db()->NewIterator(options, partition.families().columns->handle()));
-    iterator_->Seek(begin);
-  }
-  Lists(const Lists&) = delete;
-  Lists& operator=(const Lists&) = delete;
-
-  bool AtEnd() const { return !iterator_->Valid(); }
-  // Index and hash.
-  std::string_view place() const { return ViewOf(iterator_->key()).substr(kIndexAt); }
-  std::string_view list() const { return ViewOf(iterator_->value()); }
-  std::uint64_t first_row() const { return first_row_; }
-  Status Check() const {
-    if (AtEnd()) {
-      KALENDS_RETURN_IF_ROCKS_ERROR("reading lists", iterator_->status());
-    } else if (iterator_->key().size() != kListKeyBytes) {
-      return Corruption("columns: the key of a list has ", iterator_->key().size(), " bytes");
-    }
-    return {};
-  }
-  void Next() { iterator_->Next(); }
-
- private:
-  const std::uint64_t first_row_;
-  std::string end_key_;
-  rocksdb::Slice end_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;
-};
-
 }  // namespace
+
+SegmentLists::SegmentLists(const Partition& partition, const Segment& segment, std::uint64_t first_row)
+    : first_row_(first_row) {
+  const auto [begin, end] = KeyRangeOf({segment.id(), SegmentPart::Kind::kLists});
+  end_key_ = end;
+  end_ = rocksdb::Slice(end_key_);
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.fill_cache = false;
+  options.iterate_upper_bound = &end_;
+  iterator_.reset(partition.db()->NewIterator(options, partition.families().columns->handle()));
+  iterator_->Seek(begin);
+}
+
+std::string_view SegmentLists::place() const { return ViewOf(iterator_->key()).substr(kIndexAt); }
+std::uint64_t SegmentLists::hash() const { return ReadBigEndian<std::uint64_t>(place(), kHashAt - kIndexAt); }
+std::string_view SegmentLists::list() const { return ViewOf(iterator_->value()); }
+
+Status SegmentLists::Check() const {
+  if (AtEnd()) {
+    KALENDS_RETURN_IF_ROCKS_ERROR("reading lists", iterator_->status());
+  } else if (iterator_->key().size() != kListKeyBytes) {
+    return Corruption("columns: the key of a list has ", iterator_->key().size(), " bytes");
+  }
+  return {};
+}
 
 Status MergeLists(const Partition& partition, std::span<const std::shared_ptr<const Segment>> run,
                   SegmentFiles* files) {
   if (run.front()->entry().indexes.empty()) return {};
-  std::vector<std::unique_ptr<Lists>> inputs;
+  std::vector<std::unique_ptr<SegmentLists>> inputs;
   for (const auto& segment : run) {
-    inputs.push_back(std::make_unique<Lists>(partition, *segment,
-                                             segment->entry().first_row.value - run.front()->entry().first_row.value));
+    inputs.push_back(std::make_unique<SegmentLists>(
+        partition, *segment, segment->entry().first_row.value - run.front()->entry().first_row.value));
     KALENDS_RETURN_IF_ERROR(inputs.back()->Check());
   }
   std::string place;
@@ -73,7 +60,7 @@ Status MergeLists(const Partition& partition, std::span<const std::shared_ptr<co
   std::vector<std::uint64_t> first_rows;
   while (true) {
     // There are at most some dozen inputs, and most lists are in one of them: looking at all costs less than a heap.
-    const Lists* least = nullptr;
+    const SegmentLists* least = nullptr;
     for (const auto& input : inputs) {
       if (!input->AtEnd() && (least == nullptr || input->place() < least->place())) least = input.get();
     }

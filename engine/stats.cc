@@ -10,7 +10,7 @@
 namespace kalends {
 namespace {
 
-PartitionStats StatsOfPartition(const PartitionRef& ref) {
+PartitionStats StatsOfPartition(const PartitionRef& ref, const std::vector<std::string>& indexes) {
   const PartitionState& state = *ref.state;
   PartitionStats stats;
   stats.name = ref.partition->name();
@@ -30,6 +30,7 @@ PartitionStats StatsOfPartition(const PartitionRef& ref) {
     stats.tail += tail.rows;
     if (tail.rows > 0) widen(tail.min, tail.max);
   }
+  stats.missing_indexes = MissingIndexesOf(state, indexes);
   return stats;
 }
 
@@ -43,7 +44,7 @@ Result<CollectionStats> StatsOf(DatabaseImpl& database, std::string_view collect
   stats.name = state->name;
   for (const auto& [month, slot] : found->months) {
     KALENDS_TRY(const PartitionRef ref, view->Ref(slot));
-    stats.partitions.push_back(StatsOfPartition(ref));
+    stats.partitions.push_back(StatsOfPartition(ref, *found->indexes));
   }
   return stats;
 }

@@ -317,6 +317,15 @@ Status Storage::FlushAll() {
   return {};
 }
 
+Status Storage::Compact(rocksdb::ColumnFamilyHandle* family) {
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  KALENDS_RETURN_IF_ROCKS_ERROR("compacting " + family->GetName(),
+                                db()->CompactRange(options, family, nullptr, nullptr));
+  return {};
+}
+
 Status Storage::FinishLogs() {
   rocksdb::VectorLogPtr logs;
   KALENDS_RETURN_IF_ROCKS_ERROR("listing logs", db()->GetSortedWalFiles(logs));

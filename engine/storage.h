@@ -120,6 +120,9 @@ class Storage {
   rocksdb::Status SyncLog();
   // Writes all write buffers to files.
   Status FlushAll();
+  // Rewrites the files of a family that takes puts or id runs, so that nothing is left of what was deleted or
+  // overwritten.
+  Status Compact(rocksdb::ColumnFamilyHandle* family);
   // For closing: syncs the log, and flushes first where the next opening would read many or long logs.
   Status FinishLogs();
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/catalog_codec.h"
+#include "engine/derived_check.h"
 #include "engine/id_lookup.h"
 #include "engine/partition_reader.h"
 #include "engine/rocks_status.h"
@@ -119,31 +120,34 @@ class Verifier {
       return {};
     }
     RowId next;
+    DerivedCheck derived(ref.partition, ref.state,
+                         [&](const std::string& part, const std::string& place, const std::string& problem) {
+                           Report(reader.name(), part, place, problem);
+                         });
     for (const auto& run : *runs) {
       const std::string place = "row " + std::to_string(run->first_row().value);
       if (run->first_row() != next)
         Report(reader.name(), "state", place, "rows " + std::to_string(next.value) + " and on are in no segment");
       next.value = run->first_row().value + run->rows();
       const Status loaded = run->Load();
-      if (!loaded.ok()) {
-        Report(reader.name(), "columns", place, loaded.error().message());
-        continue;
-      }
+      if (!loaded.ok()) Report(reader.name(), "columns", place, loaded.error().message());
+      if (deep) KALENDS_RETURN_IF_ERROR(VerifyRows(collection, ref, reader, *run, loaded.ok(), &derived));
+      if (!loaded.ok()) continue;
       for (const std::uint32_t position : {0U, run->rows() - 1}) {
         const TimeUs time = run->TimeAt(run->OffsetAtPosition(position));
         if (!reader.has_deletions() && (time < run->min_time() || time > run->max_time())) {
           Report(reader.name(), "state", place, "a time of the column is outside its minimum and maximum");
         }
       }
-      if (deep) KALENDS_RETURN_IF_ERROR(VerifyRows(collection, ref, reader, *run));
     }
     if (next != ref.state->end) Report(reader.name(), "state", "", "the runs end at row " + std::to_string(next.value));
     return {};
   }
 
-  // Every row of a run: there or deleted, readable, its time in the month and in the column, its id found.
+  // Every row of a run: there or deleted, readable, its time in the month and in the column, its values in columns and
+  // lists, its id found.
   Status VerifyRows(const CollectionView& collection, const PartitionRef& ref, const PartitionReader& reader,
-                    const RowRun& run) {
+                    const RowRun& run, bool has_times, DerivedCheck* derived) {
     rocksdb::ReadOptions options;
     options.snapshot = view_->snapshot->get();
     options.total_order_seek = true;
@@ -155,6 +159,7 @@ class Verifier {
     Arena arena;
     std::vector<IdHash> hashes;
     std::vector<RowId> rows;
+    derived->BeginRun(run.first_row());
     for (std::uint32_t offset = 0; offset < run.rows(); ++offset) {
       if (offset % kRowsBetweenChecks == 0) KALENDS_RETURN_IF_ERROR(CheckCall());
       const RowId row{run.first_row().value + offset};
@@ -163,26 +168,32 @@ class Verifier {
       const bool is_deleted = reader.IsDeleted(row);
       if (is_here == is_deleted)
         Report(reader.name(), "rows", place, is_here ? "it was deleted but is there" : "it is missing");
-      if (!is_here) continue;
+      if (!is_here) {
+        if (!is_deleted) derived->SkipRow();
+        continue;
+      }
       arena.Reset();
       const auto parts =
           decoder.Decode(ViewOf(iterator->value()), ref.partition->keys(), ref.partition->dictionaries(), arena);
       iterator->Next();
       if (!parts.has_value()) {
         Report(reader.name(), "rows", place, parts.error().message());
+        derived->SkipRow();
         continue;
       }
       if (is_deleted) continue;
       if (!reader.range().Contains(parts->time))
         Report(reader.name(), "rows", place, "its time " + FormatTime(parts->time) + " is outside the month");
-      if (run.TimeAt(offset) != parts->time) {
+      if (has_times && run.TimeAt(offset) != parts->time) {
         Report(reader.name(), "columns", place,
                "the column has the time " + FormatTime(run.TimeAt(offset)) + ", the row " + FormatTime(parts->time));
       }
+      derived->AddRow(row, parts->time, parts->root);
       rows.push_back(row);
       hashes.push_back(HashId(IdOf(parts->root, parts->id, collection.spec->id_field), database_.seed()));
     }
     if (!iterator->status().ok()) Report(reader.name(), "rows", "", iterator->status().ToString());
+    derived->EndRun();
     std::vector<std::optional<IdPlace>> places;
     const Status found = FindIds(*view_, collection, hashes, &places);
     if (!found.ok()) {

@@ -39,6 +39,8 @@ class InvertedList {
   Status Verify() const;  // Reads every row.
 
   std::uint64_t count() const { return count_; }
+  // EncodeKey of what every row of the list holds; empty: not known.
+  std::string_view value_key() const { return value_; }
   // Whether every row of the list holds `value`; false: not known.
   bool IsOf(const Value& value) const;
   // Adds the rows from `begin` on, as many as `bits` has places, at row - begin.

@@ -56,6 +56,9 @@ class PartitionView {
   virtual bool IsDeleted(RowId row) const = 0;
   // The deleted rows among `rows`, ascending.
   virtual std::vector<RowId> DeletedRows(RowRange rows) const = 0;
+  // Paths that the collection has an index on, but some of the runs have none: they answer by columns or rows. Nothing
+  // where the partition was not read yet.
+  virtual std::vector<std::string> MissingIndexes() const { return {}; }
   // Reads rows that are alive, in any order, each at most once; `out` has as many places, `arena` holds the values. An
   // error names partition and row.
   virtual Status ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const = 0;

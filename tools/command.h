@@ -44,6 +44,7 @@ std::span<const CommandEntry> AllCommands();
 std::unique_ptr<Command> MakeCreateCommand();
 std::unique_ptr<Command> MakeCollectionsCommand();
 std::unique_ptr<Command> MakeSpecCommand();
+std::unique_ptr<Command> MakeFieldsCommand();
 std::unique_ptr<Command> MakeImportCommand();
 std::unique_ptr<Command> MakeInsertCommand();
 std::unique_ptr<Command> MakeGetCommand();
@@ -57,5 +58,7 @@ std::unique_ptr<Command> MakeDropCommand();
 std::unique_ptr<Command> MakeStatsCommand();
 std::unique_ptr<Command> MakeExportCommand();
 std::unique_ptr<Command> MakeVerifyCommand();
+std::unique_ptr<Command> MakeMigrateCommand();
+std::unique_ptr<Command> MakeCompactCommand();
 
 }  // namespace kalends

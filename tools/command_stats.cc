@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "tools/arguments.h"
 #include "tools/command.h"
@@ -63,6 +64,22 @@ void AddPartition(const PartitionStats& stats, bool flat, DocumentBuilder* build
   builder->Add("segments", Integer(stats.segments)).Add("tail", Integer(stats.tail));
 }
 
+// By path of an index, the partitions that have segments from before it; nothing where there are none.
+void AddMissingIndexes(const std::vector<PartitionStats>& partitions, DocumentBuilder* builder) {
+  std::map<std::string, std::vector<std::string>> missing;
+  for (const PartitionStats& partition : partitions) {
+    for (const std::string& path : partition.missing_indexes) missing[path].push_back(partition.name);
+  }
+  if (missing.empty()) return;
+  builder->BeginObject("missing_indexes");
+  for (const auto& [path, names] : missing) {
+    builder->BeginArray(path);
+    for (const std::string& name : names) builder->Add(name.c_str());
+    builder->End();
+  }
+  builder->End();
+}
+
 class StatsCommand : public Command {
  public:
   void Define(CLI::App& app) override {
@@ -116,7 +133,9 @@ class StatsCommand : public Command {
       }
       result.End().BeginObject("totals");
       AddPartition(Total(collection.partitions), /*flat=*/false, &result);
-      result.End().End();
+      result.End();
+      AddMissingIndexes(collection.partitions, &result);
+      result.End();
     }
     // This version has no result cache: the keys are there, and say so.
     result.End().BeginObject("cache");

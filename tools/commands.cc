@@ -17,6 +17,10 @@ constexpr std::array kCommands = {
                  "  kalends spec chat.db messages\n"
                  "  echo '{\"months_ahead\": 1}' | kalends spec chat.db messages --set - --dry-run\n",
                  MakeSpecCommand},
+    CommandEntry{"fields", "list the fields of the documents: types, share, extremes, different values",
+                 "  kalends fields chat.db messages\n"
+                 "  kalends fields chat.db messages --output csv > fields.csv\n",
+                 MakeFieldsCommand},
     CommandEntry{"import", "read documents from files, folders or standard input",
                  "  kalends import chat.db messages export.ndjson.gz\n"
                  "  kalends import chat.db messages logs/ --preset messages --on-error skip --errors refused.ndjson\n"
@@ -71,6 +75,14 @@ constexpr std::array kCommands = {
                  "  kalends verify chat.db --deep\n"
                  "  kalends verify chat.db --cut-log\n",
                  MakeVerifyCommand},
+    CommandEntry{"migrate", "build what is derived from the documents anew, such as an index that was added later",
+                 "  kalends migrate chat.db messages --rebuild index --from 2025-01-01 --dry-run\n"
+                 "  kalends migrate chat.db --rebuild index\n",
+                 MakeMigrateCommand},
+    CommandEntry{"compact", "give back the space of deleted documents, and leave nothing of them in any file",
+                 "  kalends compact chat.db\n"
+                 "  kalends compact chat.db messages\n",
+                 MakeCompactCommand},
 };
 
 }  // namespace

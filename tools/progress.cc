@@ -15,11 +15,11 @@ constexpr double kSecondsBeforeEstimate = 1;  // Before, the time left would be 
 
 }  // namespace
 
-std::string ProgressText(std::uint64_t documents, std::uint64_t done, std::optional<std::uint64_t> total,
-                         double seconds) {
-  std::string text = WithThousands(documents) + " documents";
+std::string ProgressText(std::string_view unit, std::uint64_t number, std::uint64_t done,
+                         std::optional<std::uint64_t> total, double seconds) {
+  std::string text = WithThousands(number) + " " + std::string(unit);
   if (seconds > 0)
-    text += ", " + WithThousands(static_cast<std::uint64_t>(static_cast<double>(documents) / seconds)) + "/s";
+    text += ", " + WithThousands(static_cast<std::uint64_t>(static_cast<double>(number) / seconds)) + "/s";
   if (!total || *total == 0) return text;
   const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(*total));
   text += ", " + std::to_string(static_cast<int>(share * 100)) + " %";
@@ -33,13 +33,22 @@ Progress::Progress(bool wanted) : is_shown_(wanted && ::isatty(STDERR_FILENO) !=
 Progress::~Progress() { Clear(); }
 
 void Progress::Show(std::uint64_t documents, std::uint64_t done, std::optional<std::uint64_t> total) {
+  Draw("documents", documents, done, total);
+}
+
+void Progress::ShowPart(std::string_view unit, std::uint64_t done, std::uint64_t total) {
+  Draw(unit, done, done, total);
+}
+
+void Progress::Draw(std::string_view unit, std::uint64_t number, std::uint64_t done,
+                    std::optional<std::uint64_t> total) {
   if (!is_shown_) return;
   const Clock::time_point now = Clock::now();
   if (has_line_ && now - last_ < kBetween) return;
   last_ = now;
   has_line_ = true;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  std::fprintf(stderr, "\r\033[K%s", ProgressText(documents, done, total, seconds).c_str());
+  std::fprintf(stderr, "\r\033[K%s", ProgressText(unit, number, done, total, seconds).c_str());
   std::fflush(stderr);
 }
 

@@ -46,6 +46,39 @@ struct UpdateReport {
   std::optional<OwnedValue> upserted_id;
 };
 
+struct FieldType {
+  std::string type;  // MongoDB's alias.
+  // How many documents; nullopt: some, the number is not known.
+  std::optional<std::uint64_t> documents;
+};
+
+// What the documents of a collection have at one dotted path.
+struct FieldSummary {
+  std::string path;
+  std::uint64_t documents = 0;  // That have something there, null too.
+  // False: `documents` may be too large, as the field is rare in some segment: documents deleted since that was built
+  // are counted (until Compact), or those with an array on the way.
+  bool is_exact = true;
+  double share = 0;              // Of all documents.
+  std::vector<FieldType> types;  // In the order of Type.
+  // Extremes in the order of all values, of bools, numbers, dates, ObjectIds and strings. nullopt: there are none, or
+  // it is not known: strings that are long or come once each, and fields that are rare in some segment, are not read.
+  std::optional<OwnedValue> min;
+  std::optional<OwnedValue> max;
+  // Different values among these and null; 1 and 1.0 are one. nullopt: not known, for the same reasons, or more than
+  // kFieldDistinctMax.
+  std::optional<std::uint64_t> distinct;
+};
+inline constexpr std::uint64_t kFieldDistinctMax = 10'000;
+
+struct FieldsReport {
+  std::uint64_t documents = 0;
+  std::vector<FieldSummary> fields;  // Sorted by path. Of an array only that it is one: not what is in it.
+  // False: there are more fields. Rare ones are not all known where documents have very many different ones, and no
+  // path leads to names that are empty or hold a dot.
+  bool is_complete = true;
+};
+
 // A named set of documents, each with a time, kept in one partition per calendar month (UTC). A handle: copies name the
 // same collection. Safe for any number of threads. Must not outlive its Database. After the collection was dropped
 // every call returns kNotFound.
@@ -102,6 +135,9 @@ class Collection {
   // The different values at a dotted path in what the query finds, elements of arrays one by one, in MongoDB's order of
   // values; 1 and 1.0 are one. kLimitExceeded past 64 MiB of them.
   Result<std::vector<OwnedValue>> Distinct(std::string_view path, const Query& query) const;
+  // What fields the documents have, from one view. Read from columns, and from rows only where segments are small or
+  // not sealed.
+  Result<FieldsReport> Fields(const CallOptions& call = {}) const;
   // Answers the query to its end, as Find or Count would, and tells how: what decided where to look, the partitions
   // that were looked into, rows and time per step (docs/query-language.md).
   Result<Document> Explain(const Query& query, ExplainedCall call = ExplainedCall::kFind) const;

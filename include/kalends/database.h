@@ -34,6 +34,9 @@ struct PartitionStats {
   std::optional<TimeUs> to;
   std::uint64_t segments = 0;
   std::uint64_t tail = 0;  // Rows not in a segment.
+  // Indexes of the spec that some segment was built without, as they are younger: there columns or rows answer, until
+  // RebuildIndex.
+  std::vector<std::string> missing_indexes;
 };
 
 struct CollectionStats {
@@ -54,6 +57,32 @@ struct Fault {
   std::string part;       // `rows`, `state`, `index`, `columns`, `catalog`, `log`.
   std::string place;      // Row, segment, key or file and offset.
   std::string problem;
+};
+
+struct RebuildOptions {
+  TimeRange time;        // Months that meet it.
+  bool dry_run = false;  // Only tells what would be rebuilt.
+  CallOptions call;
+  // Told after some ten thousand rows each. Called from the thread of the call.
+  std::function<void(std::uint64_t rows, std::uint64_t rows_total)> on_progress;
+};
+
+struct RebuildReport {
+  std::vector<std::string> partitions;
+  std::uint64_t segments = 0;  // That were replaced.
+  std::uint64_t rows = 0;
+};
+
+struct CompactOptions {
+  CallOptions call;
+  // Called from the thread of the call.
+  std::function<void(std::uint64_t steps, std::uint64_t steps_total)> on_progress;
+};
+
+struct CompactReport {
+  std::uint64_t bytes_before = 0;  // Files of the partitions.
+  std::uint64_t bytes_after = 0;
+  std::uint64_t segments = 0;  // Built anew, because rows of theirs had been deleted.
 };
 
 // One directory. Safe for any number of threads. One process at a time may write it; a second is refused with kBusy and
@@ -92,6 +121,20 @@ class Database {
   // and compares all that is derived with it. Calls `on_fault` for each fault and returns how many there were.
   Result<std::uint64_t> Verify(bool deep, const std::function<void(const Fault&)>& on_fault,
                                const CallOptions& call = {});
+
+  // Builds all that is derived from rows anew (columns, inverted lists, ids), with the indexes of the present spec, for
+  // one collection or all: for an index that was added later, or where Verify found faults. Reads nothing but rows.
+  // Readers and writers go on meanwhile. Each segment is replaced in one step: what is interrupted, by an error,
+  // cancellation, deadline or a crash, goes on where it was when it is called again. kBusy where another call rebuilds
+  // or compacts the same partition, kReadOnly, kCorruption for a row that cannot be read.
+  Result<RebuildReport> RebuildIndex(std::optional<std::string_view> name, const RebuildOptions& options = {});
+
+  // Gives back the space of deleted and overwritten documents, of one collection or all, so that on return no file
+  // holds them any more: tails are sealed, segments that hold values of deleted documents built anew, the log flushed,
+  // and the families rewritten. What an open Cursor may still read stays until it is gone. Two things outlive it: the
+  // ids in the commit entries of the last days, and what a zstd dictionary was trained on. Readers and writers go on
+  // meanwhile. May be cancelled between its steps: what was done stays. Errors as those of RebuildIndex.
+  Result<CompactReport> Compact(std::optional<std::string_view> name, const CompactOptions& options = {});
 
   // Syncs the log: all that was committed survives a power cut.
   Status Sync();

@@ -465,5 +465,68 @@ TEST_F(CommandTest, ATimeoutFailsAndSaysSo) {
   EXPECT_NE(ended.error, "");
 }
 
+TEST_F(CommandTest, FieldsListsWhatDocumentsHave) {
+  ImportTwoMonths();
+  const std::string fields = Out({"fields", "DB", "events"});
+  EXPECT_EQ(std::count(fields.begin(), fields.end(), '\n'), 4);
+  const std::string id = fields.substr(0, fields.find('\n'));
+  EXPECT_EQ(Member(id, {"path"}), "\"_id\"");
+  EXPECT_EQ(Member(id, {"documents"}), "4");
+  EXPECT_EQ(Member(id, {"share"}), "1.0");
+  EXPECT_EQ(Member(id, {"types"}), R"({"int":3,"string":1})");
+  EXPECT_EQ(Member(id, {"min"}), "1");
+  EXPECT_EQ(Member(id, {"max"}), "\"4\"");
+  EXPECT_EQ(Member(id, {"distinct"}), "4");
+  EXPECT_EQ(Member(id, {"exact"}), "true");
+  EXPECT_TRUE(Out({"fields", "DB", "events", "--output", "csv"}).starts_with("path,documents,share,types"));
+  EXPECT_EQ(Run({"fields", "DB", "nothing"}).status, 1);
+}
+
+TEST_F(CommandTest, MigrateBuildsAnIndexThatWasAddedLater) {
+  ImportTwoMonths();
+  Out({"verify", "DB"});  // An opening and a closing: tails that were read back often are sealed.
+  Out({"compact", "DB"});
+  Out({"spec", "DB", "events", "--set", "-"}, R"({"indexes": ["kind"]})");
+  EXPECT_EQ(Member(Out({"stats", "DB"}), {"collections", "events", "missing_indexes", "kind"}),
+            R"(["events_2024_01","events_2024_02"])");
+  const std::string plan = Out({"migrate", "DB", "events", "--rebuild", "index", "--from", "2024-02-01", "--dry-run"});
+  EXPECT_EQ(Member(plan, {"partitions"}), R"(["events_2024_02"])");
+  EXPECT_EQ(Member(plan, {"rows"}), "2");
+  EXPECT_EQ(Member(plan, {"dry_run"}), "true");
+  const std::string done = Out({"migrate", "DB", "--rebuild", "index"});
+  EXPECT_EQ(Member(done, {"segments"}), "2");
+  EXPECT_EQ(Member(done, {"rows"}), "4");
+  EXPECT_EQ(Member(Out({"stats", "DB"}), {"collections", "events", "missing_indexes"}), "missing");
+  EXPECT_EQ(Out({"count", "DB", "events", R"({"kind": "b"})"}), "2\n");
+  EXPECT_EQ(Out({"verify", "DB", "--deep"}), "");
+}
+
+TEST_F(CommandTest, MigrateRefusesByNameWhatIsNotThere) {
+  ImportTwoMonths();
+  EXPECT_EQ(Run({"migrate", "DB"}).status, 2);
+  EXPECT_EQ(Run({"migrate", "DB", "--rebuild", "everything"}).status, 2);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"migrate", "DB", "--rebuild", "rollups"},
+                                                    {"migrate", "DB", "--rebuild", "compression"},
+                                                    {"migrate", "DB", "--rebuild", "index", "--series", "m1"},
+                                                    {"migrate", "DB", "--rebuild", "index", "--days", "90"}}) {
+    const Ended ended = Run(arguments);
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_NE(ended.error.find("not available"), std::string::npos) << ended.error;
+  }
+}
+
+TEST_F(CommandTest, CompactGivesBackTheSpaceOfDeletedDocuments) {
+  const std::string sample = folder_ / "sample";
+  ASSERT_EQ(std::system((std::string("'") + KALENDS_GENERATE + "' messages --count 5000 > '" + sample + "'").c_str()),
+            0);
+  Out({"import", "DB", "messages", sample, "--preset", "messages", "--quiet"});
+  Out({"delete", "DB", "messages", R"({"type": "assistant"})", "--many"});
+  const std::string kept = Out({"count", "DB", "messages"});
+  const std::string report = Out({"compact", "DB", "messages"});
+  EXPECT_LT(std::stol(Member(report, {"bytes_after"})), std::stol(Member(report, {"bytes_before"}))) << report;
+  EXPECT_EQ(Out({"count", "DB", "messages"}), kept);
+  EXPECT_EQ(Out({"verify", "DB", "--deep"}), "");
+}
+
 }  // namespace
 }  // namespace kalends

@@ -71,8 +71,8 @@ TEST(Output, AClosedPipeIsNoticedAndIsNoError) {
 }
 
 TEST(Progress, ShowsRateShareAndTimeLeft) {
-  EXPECT_EQ(ProgressText(200000, 50, 100, 2), "200,000 documents, 100,000/s, 50 %, 0:02 left");
-  EXPECT_EQ(ProgressText(10, 0, std::nullopt, 1), "10 documents, 10/s");
+  EXPECT_EQ(ProgressText("documents", 200000, 50, 100, 2), "200,000 documents, 100,000/s, 50 %, 0:02 left");
+  EXPECT_EQ(ProgressText("documents", 10, 0, std::nullopt, 1), "10 documents, 10/s");
 }
 
 }  // namespace
