@@ -213,7 +213,7 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   state->end = end;
   const std::uint32_t loads = tail_entry && tail_entry->first_row == sealed_end ? tail_entry->loads : 0;
   KALENDS_RETURN_IF_ERROR(LoadTail(sealed_end, end, *state->deletions, loads + 1, state.get()));
-  filter_end_ = sealed_end;
+  sealed_end_at_load_ = sealed_end;
   return std::shared_ptr<const PartitionState>(std::move(state));
 }
 
@@ -351,9 +351,9 @@ Result<std::shared_ptr<IdFilter>> Partition::Filter() {
     filter_stored_size_ = filter->size();
   } else {
     complete = {0};
-    filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * filter_end_.value));
+    filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * sealed_end_at_load_.value));
   }
-  if (complete < filter_end_) KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), complete));
+  if (complete < sealed_end_at_load_) KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), complete));
   filter_ = filter;
   return filter_;
 }
@@ -379,16 +379,18 @@ Status Partition::AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, 
   return {};
 }
 
-Status Partition::ForgetFilter(RowId sealed_end, std::vector<std::string>* keys) {
+Status Partition::RemakeFilter(RowId sealed_end, std::vector<std::string>* stored_keys) {
+  // Beside the old one, so that nobody waits.
+  auto filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * sealed_end.value));
+  KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), {0}));
   const auto iterator = NewIterator(db(), *families_.state);
   for (iterator->Seek(FilterChunkKey(0)); iterator->Valid() && iterator->key().starts_with("f"); iterator->Next())
-    keys->push_back(iterator->key().ToString());
+    stored_keys->push_back(iterator->key().ToString());
   KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": state", iterator->status());
-  keys->push_back(FilterRowKey());
+  stored_keys->push_back(FilterRowKey());
   const std::lock_guard lock(filter_mutex_);
-  filter_ = nullptr;
+  filter_ = std::move(filter);
   filter_stored_size_ = 0;
-  filter_end_ = sealed_end;
   return {};
 }
 

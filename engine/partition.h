@@ -146,9 +146,9 @@ class Partition {
   Status AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates);
   // What is not stored of the filter, at closing.
   void StoreFilter(RowId sealed_end, StateUpdates* updates);
-  // Has the filter made anew from the id runs when it is next needed. `sealed_end`: where the newest view's segments
-  // end. `keys` receives the keys of what is stored of it.
-  Status ForgetFilter(RowId sealed_end, std::vector<std::string>* keys);
+  // Makes the filter anew from the id runs. `sealed_end`: where the newest view's segments end. `stored_keys` receives
+  // the keys of the old one in the state family.
+  Status RemakeFilter(RowId sealed_end, std::vector<std::string>* stored_keys);
   SegmentId NextSegment() { return {next_segment_++}; }
   // While a rebuild of the index is under way, or was interrupted: segments from this number on are new.
   std::optional<SegmentId> rebuild_mark() const { return rebuild_mark_; }
@@ -197,7 +197,7 @@ class Partition {
 
   std::mutex leftovers_mutex_;
   std::vector<SegmentPart> leftovers_;
-  RowId filter_end_;  // The ids of all rows below are in the runs when the filter is read or made.
+  RowId sealed_end_at_load_;
   std::atomic<bool> has_leftovers_{false};
   std::set<SegmentPart> lost_;
   std::uint32_t next_segment_ = 1;

@@ -63,10 +63,10 @@ class SegmentedDatabase {
     return all;
   }
   void Write(const Family& family, const std::string& key, const std::string& value) {
-    if (!impl_->storage().db()->Put({}, family.handle(), key, value).ok()) throw std::runtime_error("put");
+    if (!impl_->storage().db()->Put(NotInLog(), family.handle(), key, value).ok()) throw std::runtime_error("put");
   }
   void Remove(const Family& family, const std::string& key) {
-    if (!impl_->storage().db()->Delete({}, family.handle(), key).ok()) throw std::runtime_error("delete");
+    if (!impl_->storage().db()->Delete(NotInLog(), family.handle(), key).ok()) throw std::runtime_error("delete");
   }
 
   void Flush(const Family& family) {
@@ -86,6 +86,13 @@ class SegmentedDatabase {
   }
 
  private:
+  // What is in the log has a commit number.
+  static rocksdb::WriteOptions NotInLog() {
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    return options;
+  }
+
   const std::string directory_;
   std::unique_ptr<DatabaseImpl> impl_;
 };
