@@ -104,7 +104,6 @@ Status DatabaseImpl::CheckLogsBeforeOpening(const std::string& rocks_directory) 
 
 Status DatabaseImpl::OpenStorage(bool in_memory, bool create, std::shared_ptr<FileObserver> observer) {
   StorageOptions options;
-  options.threads = threads();
   options.directory = RocksDirectory(directory_);
   options.in_memory = in_memory;
   options.create = create;

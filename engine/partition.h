@@ -121,7 +121,6 @@ class Partition {
   TimeRange range() const;
   const PartitionFamilies& families() const { return families_; }
   rocksdb::DB* db() const { return instance_->db.get(); }
-  RocksInstance& instance() const { return *instance_; }
 
   // Reads the state as it is in the families now. Once, by LazyState: before any write to the partition.
   Result<std::shared_ptr<const PartitionState>> Load();

@@ -17,8 +17,6 @@ namespace {
 // Past this many neighbouring rows an iterator is faster than look-ups.
 constexpr std::size_t kScanRowsMin = 8;
 constexpr std::size_t kMultiGetKeys = 256;
-// From so many rows on another thread reads half of them: below, waking it costs more than it spares.
-constexpr std::size_t kSharedRowsMin = 48;
 
 bool Meets(TimeUs min, TimeUs max, const TimeRange& range) { return min < range.end && range.begin <= max; }
 
@@ -50,6 +48,7 @@ class BlockRun : public RowRun {
   TimeUs TimeAt(std::uint32_t offset) const override { return times_->At(offset); }
   std::uint32_t OffsetAtPosition(std::uint32_t position) const override { return times_->RowAtPosition(position); }
   std::uint32_t LowerBound(TimeUs time) const override { return times_->LowerBound(time); }
+  void AddRowsIn(const TimeRange& time, RowBits* rows) const override { times_->AddRowsIn(time, rows); }
   RunIndex* index() override { return &index_; }
 
  private:
@@ -249,20 +248,7 @@ Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std:
     std::reverse(order.begin(), order.end());  // Newest first is the usual other order.
     if (!std::is_sorted(order.begin(), order.end(), earlier)) std::sort(order.begin(), order.end(), earlier);
   }
-  Companion* const companion = partition_->instance().companion.get();
-  if (companion == nullptr || rows.size() < kSharedRowsMin) return reader.ReadInOrder(order, arena);
-
-  // Most of the time goes into decompressing and decoding: half of the rows are somebody else's work.
-  const std::span<const std::uint32_t> all(order);
-  Arena other_arena;
-  Status other;
-  Companion::Task task([&] { other = reader.ReadInOrder(all.subspan(rows.size() / 2), other_arena); });
-  const bool is_shared = companion->Begin(&task);
-  const Status own = reader.ReadInOrder(is_shared ? all.first(rows.size() / 2) : all, arena);
-  if (!is_shared) return own;
-  companion->Wait(&task);
-  arena.Take(std::move(other_arena));
-  return own.ok() ? other : own;
+  return reader.ReadInOrder(order, arena);
 }
 
 std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,

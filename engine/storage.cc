@@ -173,7 +173,6 @@ Result<std::unique_ptr<Storage>> Storage::Open(const StorageOptions& options, Lo
                                      : rocksdb::DB::Open(db_options, directory, descriptors, &handles, &db);
   KALENDS_RETURN_IF_ROCKS_ERROR("opening " + directory, status);
   instance.db.reset(db);
-  if (options.threads > 1) instance.companion = std::make_unique<Companion>();
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto family = std::make_shared<Family>(storage->instance_, handles[i]);
     if (names[i] == "catalog") {

@@ -14,7 +14,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "engine/companion.h"
 #include "engine/file_system.h"
 #include "format/ids.h"
 #include "kalends/options.h"
@@ -31,7 +30,6 @@ struct RocksInstance {
   std::unique_ptr<rocksdb::Env> env;
   std::shared_ptr<void> compaction_filter;
   std::unique_ptr<rocksdb::DB> db;
-  std::unique_ptr<Companion> companion;  // Null where one thread must do.
 };
 
 class Family {
@@ -86,7 +84,6 @@ struct StorageOptions {
   bool read_only = false;
   std::size_t cache_bytes = 0;
   std::size_t memory_bytes = 0;
-  int threads = 1;
   std::shared_ptr<FileObserver> observer;
 };
 

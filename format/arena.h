@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <iterator>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -45,21 +44,6 @@ class Arena {
     T* copy = static_cast<T*>(Allocate(items.size_bytes()));
     std::memcpy(static_cast<void*>(copy), items.data(), items.size_bytes());
     return {copy, items.size()};
-  }
-
-  // Takes over what `other` gave out: it lives as long as this then.
-  void Take(Arena&& other) {
-    const bool was_empty = blocks_.empty();
-    const std::size_t taken = other.blocks_.size();
-    // Before the block that is in use, which stays so.
-    blocks_.insert(blocks_.begin() + static_cast<std::ptrdiff_t>(used_), std::make_move_iterator(other.blocks_.begin()),
-                   std::make_move_iterator(other.blocks_.end()));
-    used_ += was_empty && taken > 0 ? taken - 1 : taken;
-    reserved_ += std::exchange(other.reserved_, 0);
-    other.blocks_.clear();
-    other.used_ = 0;
-    other.next_ = nullptr;
-    other.left_ = 0;
   }
 
   // Forgets all that was given out, keeping blocks for the next use: all, or of more than kKeptBytesMax the largest alone.

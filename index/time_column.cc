@@ -226,6 +226,32 @@ std::uint32_t TimeColumn::LowerBound(TimeUs time) const {
   return begin;
 }
 
+void TimeColumn::AddRowsIn(const TimeRange& time, RowBits* rows) const {
+  if (time.IsEmpty()) return;
+  for (std::uint32_t i = 0; i < BlockCount(rows_); ++i) {
+    const Block block = BlockAt(i);
+    const std::uint32_t first = i * kBlockValues;
+    const std::uint32_t count = BlockRows(i);
+    // A block's times lie in [base, base + mask]: most blocks are wholly inside or outside. In numbers from the base
+    // on, which do not overflow.
+    const std::uint64_t mask = Mask(block.width);
+    const auto base = static_cast<std::int64_t>(block.base);
+    if (base >= time.end.value) continue;
+    const std::uint64_t end = static_cast<std::uint64_t>(time.end.value) - block.base;
+    const std::uint64_t begin =
+        base >= time.begin.value ? 0 : static_cast<std::uint64_t>(time.begin.value) - block.base;
+    if (begin > mask) continue;
+    if (begin == 0 && end > mask) {
+      rows->SetRange(first, first + count);
+      continue;
+    }
+    for (std::uint32_t row = 0; row < count; ++row) {
+      const std::uint64_t from_base = Unpack(block.packed, row, block.width);
+      if (begin <= from_base && from_base < end) rows->Set(first + row);
+    }
+  }
+}
+
 void TimeColumn::Decode(std::vector<TimeUs>* times) const {
   times->resize(rows_);
   TimeUs* out = times->data();

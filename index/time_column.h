@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "index/row_bits.h"
 #include "kalends/status.h"
 #include "kalends/time.h"
 
@@ -32,6 +33,8 @@ class TimeColumn {
   std::uint32_t RowAtPosition(std::uint32_t position) const;
   // The first position whose time is at or after `time`; rows() when there is none.
   std::uint32_t LowerBound(TimeUs time) const;
+  // Adds the rows whose times are in `time` to `rows`, which has rows() places.
+  void AddRowsIn(const TimeRange& time, RowBits* rows) const;
   void Decode(std::vector<TimeUs>* times) const;  // All, in row order; replaces the content.
 
  private:

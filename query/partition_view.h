@@ -31,6 +31,12 @@ class RowRun {
   virtual std::uint32_t OffsetAtPosition(std::uint32_t position) const = 0;
   // The first position whose time is at or after `time`; rows() when there is none.
   virtual std::uint32_t LowerBound(TimeUs time) const = 0;
+  // Adds the rows whose times are in `time` to `rows`, which has rows() places.
+  virtual void AddRowsIn(const TimeRange& time, RowBits* rows) const {
+    for (std::uint32_t offset = 0; offset < this->rows(); ++offset) {
+      if (time.Contains(TimeAt(offset))) rows->Set(offset);
+    }
+  }
   // What else is known of the rows without reading them; null: nothing. Lives as long as the run.
   virtual RunIndex* index() { return nullptr; }
 };

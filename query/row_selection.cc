@@ -22,19 +22,19 @@ void KeepLiving(const PartitionView& partition, const RowRun& run, RowMatches* m
   }
 }
 
-// By the rows of the time range or by the times of the rows, whichever are fewer.
+// Below one row in so many it is cheaper to ask their times one by one.
+constexpr std::uint32_t kFewRowsShare = 256;
+
 Status KeepInTime(RowRun& run, const TimeRange& time, RowMatches* matches) {
   if (IsInside(run, time)) return {};
   KALENDS_RETURN_IF_ERROR(run.Load());
-  const std::uint32_t begin = run.LowerBound(time.begin);
-  const std::uint32_t end = run.LowerBound(time.end);
   RowBits inside(run.rows());
-  if (end - begin < matches->possible.Count()) {
-    for (std::uint32_t position = begin; position < end; ++position) inside.Set(run.OffsetAtPosition(position));
-  } else {
+  if (matches->possible.Count() < run.rows() / kFewRowsShare) {
     matches->possible.ForEach([&](std::uint32_t row) {
       if (time.Contains(run.TimeAt(row))) inside.Set(row);
     });
+  } else {
+    run.AddRowsIn(time, &inside);
   }
   matches->certain &= inside;
   matches->possible &= inside;

@@ -200,5 +200,32 @@ TEST(TimeColumn, StaysInsideBytesWithARightChecksum) {
   EXPECT_GT(opened, 100);
 }
 
+TEST(TimeColumn, GivesTheRowsOfATimeRange) {
+  std::mt19937_64 random(8);
+  for (const std::size_t count : {1U, 63U, 1024U, 1025U, 5000U}) {
+    for (const std::int64_t spread : {std::int64_t{0}, std::int64_t{3}, std::int64_t{100000}, INT64_MAX / 2}) {
+      std::vector<TimeUs> times;
+      for (std::size_t i = 0; i < count; ++i)
+        times.push_back({(spread == 0 ? 0 : static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(spread))) +
+                         static_cast<std::int64_t>(i) * (spread / 2000) - spread / 2});
+      const std::string bytes = EncodeTimeColumn(times);
+      const auto column = TimeColumn::Open(bytes);
+      ASSERT_TRUE(column.has_value());
+      const auto any = [&] { return times[random() % count].value + static_cast<std::int64_t>(random() % 3) - 1; };
+      std::vector<TimeRange> ranges = {{}, {{5}, {5}}, {{INT64_MIN}, {any()}}, {{any()}, {INT64_MAX}}};
+      for (int i = 0; i < 20; ++i) ranges.push_back({{any()}, {any()}});
+      for (const TimeRange& range : ranges) {
+        RowBits expected(static_cast<std::uint32_t>(count));
+        for (std::uint32_t row = 0; row < count; ++row) {
+          if (range.Contains(times[row])) expected.Set(row);
+        }
+        RowBits found(static_cast<std::uint32_t>(count));
+        column.value().AddRowsIn(range, &found);
+        ASSERT_EQ(found, expected) << count << " rows, " << range.begin.value << " to " << range.end.value;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace kalends
