@@ -84,7 +84,7 @@ Status SegmentFiles::FinishLists() { return lists_ == nullptr ? Status() : lists
 Status SegmentFiles::WriteIds(std::vector<IdEntry> ids) {
   if (ids.empty()) return {};
   SortIdRun(&ids);
-  KALENDS_TRY(ids_, Make(*partition_.families().index, ".index", true));
+  KALENDS_TRY(ids_, Make(*partition_.families().index, ".index", false));
   for (const IdEntry& id : ids)
     KALENDS_RETURN_IF_ERROR(ids_->Put(IdRunKey(partition_.run_set(), id.hash), IdRunValue(id.row)));
   return ids_->Finish();

@@ -106,6 +106,20 @@ Result<bool> BlockIndex::HasDottedNames() {
   return directory == nullptr || directory->has_dotted_names();
 }
 
+Result<bool> BlockIndex::MayHaveEqual(std::string_view path, const Value& value) {
+  // Counting the rows of a long list is no cheaper than making a set of them.
+  constexpr std::uint64_t kLongListRows = 65'536;
+  const auto may_have = [this](const InvertedList* list) {
+    return list != nullptr && (list->count() >= kLongListRows || list->CountIn(begin_, begin_ + block_.rows) > 0);
+  };
+  const std::optional<std::uint8_t> index = reader_->FindIndex(path);
+  KALENDS_TRY(const InvertedList* const list, reader_->List(*index, ListHash(value)));
+  if (may_have(list)) return true;
+  if (!reader_->segment().entry().indexes[*index].has_unsure) return false;
+  KALENDS_TRY(const InvertedList* const unsure, reader_->List(*index, kUnsureList));
+  return may_have(unsure);
+}
+
 Status BlockIndex::FindEqual(std::string_view path, const Value& value, RowMatches* matches) {
   const std::optional<std::uint8_t> index = reader_->FindIndex(path);
   KALENDS_TRY(const InvertedList* const list, reader_->List(*index, ListHash(value)));

@@ -57,6 +57,7 @@ class BlockIndex : public RunIndex {
   Result<ColumnExtremes> FindExtremes(std::string_view path) override;
   Result<bool> HasDottedNames() override;
   bool HasIndex(std::string_view path) const override { return reader_->FindIndex(path).has_value(); }
+  Result<bool> MayHaveEqual(std::string_view path, const Value& value) override;
   Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) override;
 
   // Null where the block has no columns.

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kRowsBlockBytes = 8192;
 constexpr std::size_t kCompressedBlockBytes = 16384;
 constexpr std::size_t kColumnsBlockBytes = 65536;
+constexpr std::size_t kIndexBlockBytes = 4096;
 
 constexpr std::size_t kLogFilesKept = 8;
 constexpr std::uint64_t kLogBytesKept = 4U << 20U;
@@ -89,8 +90,8 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
   if (family == "catalog") {
     options.compaction_filter = static_cast<const CommitFloorFilter*>(instance_->compaction_filter.get());
   } else if (EndsWith(family, ".index")) {
-    options.compression = rocksdb::kZSTD;
-    table.block_size = kCompressedBlockBytes;
+    // Hashes hardly compress, and what is looked up is spread over all blocks: small ones are read at once.
+    table.block_size = kIndexBlockBytes;
     // Hashes are spread over all keys, so every run overlaps every other. Level compaction would rewrite a whole month
     // for four small runs of late documents; this merges runs of like size.
     options.compaction_style = rocksdb::kCompactionStyleUniversal;

@@ -54,6 +54,7 @@ class MatchCounter {
  private:
   Result<std::uint64_t> CountRun(const PartitionView& partition, RowRun& run) {
     KALENDS_TRY(RowMatches matches, SelectRows(partition, run, *plan_.filter, time_, plan_.stats));
+    if (!matches.possible.Any()) return std::uint64_t{0};
     std::uint64_t count = matches.certain.Count();
     if (plan_.stats != nullptr) plan_.stats->rows_matched += count;
     matches.possible -= matches.certain;

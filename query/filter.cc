@@ -30,6 +30,7 @@ class ParsedFilter final : public Filter {
   bool IsTimeBoundsOnly() const override { return bounds_.exact; }
   std::optional<Value> IdEquality() const override { return root_->IdEquality(); }
   bool CanSelect(const RunIndex& index) const override { return root_->HowToSelect(index) != SelectBy::kRows; }
+  Result<bool> MayMatch(SelectContext& context) const override { return root_->MayMatch(context); }
   Result<RowMatches> Select(SelectContext& context) const override {
     RowMatches matches{RowBits(context.index.rows()), RowBits(context.index.rows())};
     KALENDS_RETURN_IF_ERROR(root_->Select(context, &matches));

@@ -55,6 +55,8 @@ class Filter {
 
   // Whether Select can tell more than that every row is possible.
   virtual bool CanSelect(const RunIndex& index) const = 0;
+  // Whether it is worth to ask Select: false where no row of context.run matches. Cheap.
+  virtual Result<bool> MayMatch(SelectContext& context) const = 0;
   // Which rows of context.run match, of those that matter. A row on which an expression would fail may be left out or
   // called certain where the rest of the filter decides.
   virtual Result<RowMatches> Select(SelectContext& context) const = 0;

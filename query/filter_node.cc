@@ -72,6 +72,13 @@ class AndNode final : public FilterNode {
     for (const FilterNodePtr& child : children_) best = std::min(best, child->HowToSelect(index));
     return best;
   }
+  Result<bool> MayMatch(SelectContext& context) const override {
+    for (const FilterNodePtr& child : children_) {
+      KALENDS_TRY(const bool may_match, child->MayMatch(context));
+      if (!may_match) return false;
+    }
+    return true;
+  }
   // The cheapest first; where few rows are left it is cheaper to ask them than to read a column.
   Status Select(SelectContext& context, RowMatches* matches) const override {
     SetAll(matches);
@@ -121,6 +128,13 @@ class OrNode final : public FilterNode {
     for (const FilterNodePtr& child : children_) worst = std::max(worst, child->HowToSelect(index));
     return worst;
   }
+  Result<bool> MayMatch(SelectContext& context) const override {
+    for (const FilterNodePtr& child : children_) {
+      KALENDS_TRY(const bool may_match, child->MayMatch(context));
+      if (may_match) return true;
+    }
+    return false;
+  }
   Status Select(SelectContext& context, RowMatches* matches) const override {
     for (const FilterNodePtr& child : children_) {
       RowMatches of_child = NoRows(*matches);
@@ -167,6 +181,7 @@ class PathNode final : public FilterNode {
   SelectBy HowToSelect(const RunIndex& index) const override {
     return kalends::HowToSelect(index, path_.text(), *test_);
   }
+  Result<bool> MayMatch(SelectContext& context) const override { return MayMatchAtPath(path_.text(), *test_, context); }
   Status Select(SelectContext& context, RowMatches* matches) const override {
     return SelectAtPath(path_.text(), *test_, context, matches);
   }

@@ -35,6 +35,9 @@ class FilterNode {
 
   // How Select finds the rows, as far as it is known without reading.
   virtual SelectBy HowToSelect(const RunIndex&) const { return SelectBy::kRows; }
+  // False where lists tell at once that no row of context.run matches: of the many blocks of a month most lack a rare
+  // value, and making sets of rows for each costs more than asking.
+  virtual Result<bool> MayMatch(SelectContext&) const { return true; }
   // Says which rows of context.run match; `matches` comes in empty, with as many places.
   virtual Status Select(SelectContext& context, RowMatches* matches) const;
 };

@@ -44,6 +44,17 @@ SelectBy HowToSelect(const RunIndex& index, std::string_view path, const ValueTe
                                                                                     : SelectBy::kColumn;
 }
 
+Result<bool> MayMatchAtPath(std::string_view path, const ValueTest& test, SelectContext& context) {
+  if (HowToSelect(context.index, path, test) != SelectBy::kList) return true;
+  context.used_lists = true;
+  const std::span<const Value> values = *test.EqualsOneOf();
+  for (const Value& value : values) {
+    KALENDS_TRY(const bool may_have, context.index.MayHaveEqual(path, value));
+    if (may_have) return true;
+  }
+  return false;
+}
+
 Status SelectAtPath(std::string_view path, const ValueTest& test, SelectContext& context, RowMatches* matches) {
   if (HowToSelect(context.index, path, test) == SelectBy::kList) {
     context.used_lists = true;

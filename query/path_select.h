@@ -14,6 +14,8 @@ namespace kalends {
 Result<RunIndex::FoundColumn> FindColumnOfPath(RunIndex& index, std::string_view path);
 
 SelectBy HowToSelect(const RunIndex& index, std::string_view path, const ValueTest& test);
+// As FilterNode::MayMatch.
+Result<bool> MayMatchAtPath(std::string_view path, const ValueTest& test, SelectContext& context);
 // `matches` comes in empty.
 Status SelectAtPath(std::string_view path, const ValueTest& test, SelectContext& context, RowMatches* matches);
 

@@ -58,12 +58,17 @@ Result<RowMatches> SelectRows(const PartitionView& partition, RowRun& run, const
     matches = AllRows(run.rows(), filter.IsTimeBoundsOnly());
   } else {
     SelectContext context{.run = run, .index = *run.index(), .time = time};
-    KALENDS_TRY(matches, filter.Select(context));
+    KALENDS_TRY(const bool may_match, filter.MayMatch(context));
+    if (may_match) {
+      KALENDS_TRY(matches, filter.Select(context));
+    }
     used_lists = context.used_lists;
     used_columns = context.used_columns;
   }
-  KeepLiving(partition, run, &matches);
-  KALENDS_RETURN_IF_ERROR(KeepInTime(run, time, &matches));
+  if (matches.possible.rows() > 0) {
+    KeepLiving(partition, run, &matches);
+    KALENDS_RETURN_IF_ERROR(KeepInTime(run, time, &matches));
+  }
   if (stats != nullptr) {
     FindStats::PartitionRead& of_partition = stats->Of(partition);
     const bool asks_rows = matches.certain != matches.possible;

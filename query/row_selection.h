@@ -13,8 +13,8 @@ namespace kalends {
 bool CanSelectRows(RowRun& run, const Filter& filter);
 
 // The living rows of a run whose time is in `time` and that match, as far as it can be told without reading them; where
-// nothing can be told all of them are possible. `time` lies in filter.TimeBounds(). The run's times are read only where
-// they decide. `stats` may be null.
+// nothing can be told all of them are possible. Where none matches the sets may be without places. `time` lies in
+// filter.TimeBounds(). The run's times are read only where they decide. `stats` may be null.
 Result<RowMatches> SelectRows(const PartitionView& partition, RowRun& run, const Filter& filter, const TimeRange& time,
                               FindStats* stats);
 

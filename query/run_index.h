@@ -51,6 +51,8 @@ class RunIndex {
 
   // Whether rows can be found by equality at `path` without reading a column.
   virtual bool HasIndex(std::string_view path) const = 0;
+  // False where FindEqual would find none; cheaper than that. Only where HasIndex(path) and HasList(value).
+  virtual Result<bool> MayHaveEqual(std::string_view /*path*/, const Value& /*value*/) { return true; }
   // Adds the rows whose value at `path`, or an element of an array there, equals `value` by MongoDB's equality (null
   // also where it is missing). Only where HasIndex(path) and HasList(value); sets of rows() places.
   virtual Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) = 0;

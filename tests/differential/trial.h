@@ -27,6 +27,7 @@ struct Stock {
   Setting setting;
   std::vector<Entry> entries;
   std::size_t seal_every = 0;  // Documents to a segment; 0: all stay in the tail.
+  std::vector<std::string> indexes = {};
 };
 
 // Where engine and model disagree. `kind` stays the same while a case is made smaller.
@@ -44,6 +45,7 @@ class Trial {
     spec.time_fields = {stock.setting.time_field};
     if (spec.plain) spec.time_fields.clear();
     spec.time_unit = stock.setting.unit;
+    spec.indexes = stock.indexes;
     collection_.emplace(Must(database_->CreateCollection("things", spec)));
     std::vector<Document> batch;
     for (std::size_t i = 0; i < stock.entries.size(); ++i) {

@@ -48,6 +48,9 @@ Stock RandomStock(differential::Random& random, bool has_time) {
     stock.entries.push_back({differential::RandomDocument(random, id, has_time), false});
   }
   if (!random.OneIn(3)) stock.seal_every = 10 + random.Below(60);
+  for (const char* path : {"a", "a.b", "b", "b.0", "c", "n"}) {
+    if (random.OneIn(3)) stock.indexes.emplace_back(path);
+  }
   const std::uint32_t deleted = random.Below(3);  // Of ten.
   for (Stock::Entry& entry : stock.entries) entry.is_deleted = random.Below(10) < deleted;
   return stock;

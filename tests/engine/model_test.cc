@@ -46,6 +46,7 @@ class Model {
     spec.plain = seed % 4 == 3;
     spec.codec = static_cast<Codec>(seed % 4);
     spec.compress_above = seed % 3 == 0 ? 100 : 0;
+    if (seed % 2 == 0) spec.indexes = {"kind", "number"};
     is_plain_ = spec.plain;
     collection_.emplace(Must(database_->CreateCollection("things", spec)));
   }

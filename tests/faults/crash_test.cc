@@ -127,6 +127,15 @@ class CrashTest {
         before = TimeOf(t, key, version);
         found[t][key] = version;
       }
+      // By the index, wherever the documents lie.
+      for (std::uint32_t t = 0; t < kThreads; ++t) {
+        Query of_thread;
+        of_thread.filter = *Document::FromJson("{\"thread\":" + std::to_string(t) + "}");
+        const auto indexed = collection->Count(of_thread);
+        ASSERT_TRUE(indexed.has_value()) << indexed.error().message();
+        const auto alive = std::count_if(found[t].begin(), found[t].end(), [](auto version) { return version != 0; });
+        ASSERT_EQ(*indexed, static_cast<std::uint64_t>(alive)) << "thread " << t;
+      }
       const auto total = collection->Count({});
       ASSERT_TRUE(total.has_value()) << total.error().message();
       EXPECT_EQ(*total, count);

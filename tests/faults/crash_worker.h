@@ -28,6 +28,7 @@ inline CollectionSpec CrashSpec() {
   CollectionSpec spec;
   spec.id_field = "_id";
   spec.time_fields = {"timestamp"};
+  spec.indexes = {"thread", "group"};
   return spec;
 }
 

@@ -160,6 +160,7 @@ class Workload {
   static CollectionSpec Spec() {
     CollectionSpec spec;
     spec.time_fields = {"timestamp"};
+    spec.indexes = {"group"};
     return spec;
   }
   static Result<bool> On(Database& database, const std::function<Result<bool>(Collection&)>& act) {

@@ -85,6 +85,12 @@ class FakeBlockIndex final : public RunIndex {
 
   bool HasIndex(std::string_view path) const override { return IndexOf(path).has_value(); }
 
+  Result<bool> MayHaveEqual(std::string_view path, const Value& value) override {
+    for (const ListEntry& entry : built_.lists.at(*IndexOf(path))) {
+      if (entry.hash == kUnsureList || entry.hash == ListHash(value)) return true;
+    }
+    return false;
+  }
   Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) override {
     ++counts_->lists;
     RowBits unsure(rows_);

@@ -1,0 +1,98 @@
+// Segments after many seals, merges, deletions and updates: what is derived equals what the rows say, and takes no more
+// room than if it had been built at once.
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/engine/engine_test_support.h"
+
+namespace kalends {
+namespace {
+
+constexpr int kSeals = 120;
+constexpr int kRowsPerSeal = 300;
+
+CollectionSpec Spec() {
+  CollectionSpec spec;
+  spec.indexes = {"user", "tags"};
+  return spec;
+}
+
+// The same document for the same number, all in one month.
+Document Thing(int id) {
+  const auto random = static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15U >> 20U;
+  DocumentBuilder builder;
+  builder.Add("_id", id)
+      .Add("timestamp",
+           FormatTime({At("2024-03-01").value + static_cast<std::int64_t>(random % 2'500'000) * 1'000'000}))
+      .Add("user", "user-" + std::to_string(random % 50))
+      .Add("cost", static_cast<double>(random % 10000) / 100);
+  const std::string tag = "t" + std::to_string(random % 7);
+  builder.BeginArray("tags").Add(tag.c_str()).End();
+  return builder.Build();
+}
+
+std::uint64_t DerivedBytes(Database& database) {
+  std::uint64_t bytes = 0;
+  for (const PartitionStats& partition : Must(database.Stats("things")).partitions)
+    bytes += partition.disk_bytes.index + partition.disk_bytes.columns;
+  return bytes;
+}
+
+std::string FaultsOf(Database& database) {
+  std::string faults;
+  (void)Must(database.Verify(true, [&faults](const Fault& fault) {
+    faults += fault.partition + " " + fault.part + " " + fault.place + ": " + fault.problem + "\n";
+  }));
+  return faults;
+}
+
+TEST(Merging, KeepsSegmentsFewExactAndAsSmallAsIfTheyWereBuiltAtOnce) {
+  const auto database = MemoryDatabase();
+  Collection things = Must(database->CreateCollection("things", Spec()));
+  std::mt19937 random(11);
+  std::vector<int> alive;
+  int next = 0;
+  for (int seal = 0; seal < kSeals; ++seal) {
+    std::vector<Document> batch;
+    for (int i = 0; i < kRowsPerSeal; ++i) {
+      alive.push_back(next);
+      batch.push_back(Thing(next++));
+    }
+    Must(things.InsertMany(batch));
+    for (int i = 0; i < kRowsPerSeal / 10; ++i) {
+      std::swap(alive[random() % alive.size()], alive.back());
+      EXPECT_TRUE(Must(things.Delete(Value::Int(alive.back()))));
+      alive.pop_back();
+      const int changed = alive[random() % alive.size()];
+      EXPECT_TRUE(Must(things.Replace(Value::Int(changed), Thing(changed))));
+    }
+    Must(database->SealAll());
+  }
+  EXPECT_LE(Must(database->Stats("things")).partitions.front().segments, 16U);
+  EXPECT_EQ(FaultsOf(*database), "");
+
+  const auto at_once = MemoryDatabase();
+  Collection same = Must(at_once->CreateCollection("things", Spec()));
+  std::vector<Document> all;
+  for (const int id : alive) all.push_back(Thing(id));
+  Must(same.InsertMany(all));
+  Must(at_once->SealAll());
+  (void)Must(at_once->Compact(std::nullopt));
+  (void)Must(database->Compact(std::nullopt));
+  EXPECT_EQ(FaultsOf(*database), "");
+  const auto bytes = static_cast<double>(DerivedBytes(*database));
+  const auto bytes_at_once = static_cast<double>(DerivedBytes(*at_once));
+  EXPECT_LE(bytes, 1.1 * bytes_at_once);
+
+  for (int user = 0; user < 50; user += 7) {
+    const Query query = Matching(R"({"user": "user-)" + std::to_string(user) + R"("})");
+    EXPECT_EQ(Must(things.Count(query)), Must(same.Count(query))) << user;
+  }
+  const Query tagged = Matching(R"({"tags": "t3", "cost": {"$gt": 50}})");
+  EXPECT_EQ(Must(things.Count(tagged)), Must(same.Count(tagged)));
+}
+
+}  // namespace
+}  // namespace kalends
