@@ -90,7 +90,8 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
   if (family == "catalog") {
     options.compaction_filter = static_cast<const CommitFloorFilter*>(instance_->compaction_filter.get());
   } else if (EndsWith(family, ".index")) {
-    // Hashes hardly compress, and what is looked up is spread over all blocks: small ones are read at once.
+    options.compression = rocksdb::kZSTD;
+    // What is looked up is spread over all blocks: a small one is decompressed sooner.
     table.block_size = kIndexBlockBytes;
     // Hashes are spread over all keys, so every run overlaps every other. Level compaction would rewrite a whole month
     // for four small runs of late documents; this merges runs of like size.

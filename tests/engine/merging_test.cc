@@ -40,14 +40,6 @@ std::uint64_t DerivedBytes(Database& database) {
   return bytes;
 }
 
-std::string FaultsOf(Database& database) {
-  std::string faults;
-  (void)Must(database.Verify(true, [&faults](const Fault& fault) {
-    faults += fault.partition + " " + fault.part + " " + fault.place + ": " + fault.problem + "\n";
-  }));
-  return faults;
-}
-
 TEST(Merging, KeepsSegmentsFewExactAndAsSmallAsIfTheyWereBuiltAtOnce) {
   const auto database = MemoryDatabase();
   Collection things = Must(database->CreateCollection("things", Spec()));
