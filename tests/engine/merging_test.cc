@@ -53,7 +53,7 @@ TEST(Merging, KeepsSegmentsFewExactAndAsSmallAsIfTheyWereBuiltAtOnce) {
       batch.push_back(Thing(next++));
     }
     Must(things.InsertMany(batch));
-    for (int i = 0; i < kRowsPerSeal / 10; ++i) {
+    for (int i = 0; i < kRowsPerSeal / 20; ++i) {
       std::swap(alive[random() % alive.size()], alive.back());
       EXPECT_TRUE(Must(things.Delete(Value::Int(alive.back()))));
       alive.pop_back();
