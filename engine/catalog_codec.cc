@@ -27,6 +27,12 @@ std::vector<std::string> StringsOf(const flatbuffers::Vector<flatbuffers::Offset
   return result;
 }
 
+// FlatBuffers' Verifier looks at the length of a vector alone: one of larger items may still begin between two of them.
+template <class T>
+bool IsAligned(const flatbuffers::Vector<T>* vector) {
+  return vector == nullptr || vector->size() == 0 || reinterpret_cast<std::uintptr_t>(vector->Data()) % sizeof(T) == 0;
+}
+
 std::vector<TimeUs> TimesOf(const flatbuffers::Vector<std::int64_t>* times) {
   std::vector<TimeUs> result;
   if (times == nullptr) return result;
@@ -164,6 +170,7 @@ Result<CommitEntry> DecodeCommit(std::string_view value) {
     if (rows != nullptr) {
       const auto* kinds = stored->deleted_kinds();
       const auto* ids = stored->deleted_ids();
+      if (!IsAligned(rows)) return Corruption("catalog: commit: the deleted rows are not where they can be read");
       if (kinds == nullptr || ids == nullptr || kinds->size() != rows->size()) {
         return Corruption("catalog: commit: deleted rows, kinds and ids differ in number");
       }
@@ -234,6 +241,10 @@ Result<SegmentEntry> DecodeSegment(std::string_view value) {
   entry.deleted = table->deleted();
   entry.column_bytes = table->column_bytes();
   entry.list_bytes = table->list_bytes();
+  if (!IsAligned(table->block_min_us()) || !IsAligned(table->block_max_us()) || !IsAligned(table->block_rows()) ||
+      !IsAligned(table->block_segments()) || !IsAligned(table->block_numbers())) {
+    return Corruption("state: segment: the numbers of its blocks are not where they can be read");
+  }
   const auto min = TimesOf(table->block_min_us());
   const auto max = TimesOf(table->block_max_us());
   const auto* rows = table->block_rows();
