@@ -74,8 +74,8 @@ TEST(Merging, KeepsSegmentsFewExactAndAsSmallAsIfTheyWereBuiltAtOnce) {
   (void)Must(at_once->Compact(std::nullopt));
   (void)Must(database->Compact(std::nullopt));
   EXPECT_EQ(FaultsOf(*database), "");
-  // One row in twenty is dead: its number is never given again, so that the mark of its deletion stays, and the entry of
-  // its id.
+  // One row in twenty is dead: its number is never given again, so that the mark of its deletion stays, and the entry
+  // of its id.
   const auto bytes = static_cast<double>(DerivedBytes(*database));
   const auto bytes_at_once = static_cast<double>(DerivedBytes(*at_once));
   EXPECT_LE(bytes, 1.1 * bytes_at_once);
