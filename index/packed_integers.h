@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,11 +35,28 @@ class PackedIntegers {
   std::uint64_t At(std::uint32_t index) const;  // index < count(). Some ns.
   // Unpacks a piece; `out` has room for kPackedPiece values, also where the piece has fewer. Returns how many it has.
   std::uint32_t Decode(std::uint32_t piece, std::uint64_t* out) const;
+  // Calls visit(index, value) for the values of a piece; of all.
+  template <class Visit>
+  void ForEachInPiece(std::uint32_t piece, Visit visit) const {
+    std::array<std::uint64_t, kPackedPiece> values{};
+    VisitPiece(piece, &values, visit);
+  }
+  template <class Visit>
+  void ForEach(Visit visit) const {
+    std::array<std::uint64_t, kPackedPiece> values{};
+    for (std::uint32_t piece = 0; piece < pieces(); ++piece) VisitPiece(piece, &values, visit);
+  }
   // Adds the indexes of the values that are in [low, high] to `bits`, which has count() places. Pieces that lie wholly
   // inside or outside are not unpacked.
   void Select(std::uint64_t low, std::uint64_t high, RowBits* bits) const;
 
  private:
+  template <class Visit>
+  void VisitPiece(std::uint32_t piece, std::array<std::uint64_t, kPackedPiece>* values, Visit& visit) const {
+    const std::uint32_t count = Decode(piece, values->data());
+    for (std::uint32_t i = 0; i < count; ++i) visit(piece * kPackedPiece + i, (*values)[i]);
+  }
+
   std::uint32_t count_ = 0;
   std::string_view directory_;
   std::string_view packed_;

@@ -22,7 +22,7 @@ std::uint32_t RowsToStay(std::uint32_t rows) {
 
 }  // namespace
 
-std::size_t PathTree::HashOf(const Key& key) {
+std::size_t PathTree::Hash::operator()(const Key& key) const {
   // By the parent's address the hash is another one in each process: nobody can choose names that collide.
   return XXH3_64bits_withSeed(key.name.data(), key.name.size(), reinterpret_cast<std::uintptr_t>(key.parent));
 }
@@ -33,7 +33,7 @@ PathNode* PathTree::Pin(std::string_view path) {
     const std::size_t dot = path.find('.');
     const std::string_view name = path.substr(0, dot);
     const auto found = nodes_.find(Key{node, name});
-    node = found != nodes_.end() ? found->get() : Insert(node, name);
+    node = found != nodes_.end() ? found->second.get() : Insert(node, name);
     node->is_pinned = true;
     if (dot == std::string_view::npos) return node;
     path.remove_prefix(dot + 1);
@@ -63,7 +63,8 @@ PathNode* PathTree::Insert(PathNode* parent, std::string_view name) {
   node->path_bytes = parent->path_bytes + (parent == &root_ ? 0 : 1) + static_cast<std::uint32_t>(name.size());
   node->order = next_order_++;
   ++parent->children;
-  return nodes_.insert(std::move(node)).first->get();
+  const Key key{parent, node->name};
+  return nodes_.emplace(key, std::move(node)).first->second.get();
 }
 
 void PathTree::Forget(std::uint32_t rows) {
@@ -100,26 +101,26 @@ void PathTree::MarkAllBut(std::size_t count) {
 void PathTree::EraseMarked() {
   // Hints may name what goes.
   root_.first_child = nullptr;
-  for (const auto& node : nodes_) {
+  for (const auto& [key, node] : nodes_) {
     node->first_child = nullptr;
     node->next = nullptr;
   }
-  std::erase_if(nodes_, [](const auto& node) { return node->is_to_be_forgotten; });
+  std::erase_if(nodes_, [](const auto& entry) { return entry.second->is_to_be_forgotten; });
 }
 
 std::vector<PathNode*> PathTree::Nodes() const {
   std::vector<PathNode*> nodes;
   nodes.reserve(nodes_.size());
-  for (const auto& node : nodes_) nodes.push_back(node.get());
+  for (const auto& [key, node] : nodes_) nodes.push_back(node.get());
   std::sort(nodes.begin(), nodes.end(), [](const PathNode* a, const PathNode* b) { return a->order < b->order; });
   return nodes;
 }
 
 std::size_t PathTree::bytes() const {
-  constexpr std::size_t kSetBytes = 32;  // Of a node in the set: its link, hash, pointer and place in a bucket.
+  constexpr std::size_t kEntryBytes = 56;  // Of an entry: key, pointer, link, hash and place in a bucket.
   std::size_t bytes = 0;
-  for (const auto& node : nodes_) {
-    bytes += sizeof(PathNode) + kSetBytes + node->name.capacity() +
+  for (const auto& [key, node] : nodes_) {
+    bytes += sizeof(PathNode) + kEntryBytes + node->name.capacity() +
              node->array_rows.capacity() * sizeof(std::uint32_t) +
              (node->column.has_value() ? node->column->bytes() : 0);
   }

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "index/column.h"
@@ -55,7 +55,7 @@ class PathTree {
   // The child of that name, made where there is none; null where there is no room for it.
   PathNode* Child(PathNode* parent, std::string_view name, std::uint32_t row) {
     const auto found = nodes_.find(Key{parent, name});
-    return found != nodes_.end() ? found->get() : Make(parent, name, row);
+    return found != nodes_.end() ? found->second.get() : Make(parent, name, row);
   }
   // To be called between rows, of which there were `rows`: makes room where there was none.
   void MakeRoom(std::uint32_t rows) {
@@ -66,27 +66,15 @@ class PathTree {
   std::size_t bytes() const;
 
  private:
+  // `name` lies in the node itself.
   struct Key {
     const PathNode* parent;
     std::string_view name;
+    friend bool operator==(const Key&, const Key&) = default;
   };
-  static Key KeyOf(const Key& key) { return key; }
-  static Key KeyOf(const std::unique_ptr<PathNode>& node) { return {node->parent, node->name}; }
   struct Hash {
-    using is_transparent = void;  // NOLINT(readability-identifier-naming): the name that the library looks for.
-    template <class Node>
-    std::size_t operator()(const Node& node) const {
-      return HashOf(KeyOf(node));
-    }
+    std::size_t operator()(const Key& key) const;
   };
-  struct Equal {
-    using is_transparent = void;  // NOLINT(readability-identifier-naming)
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return KeyOf(a).parent == KeyOf(b).parent && KeyOf(a).name == KeyOf(b).name;
-    }
-  };
-  static std::size_t HashOf(const Key& key);
 
   PathNode* Make(PathNode* parent, std::string_view name, std::uint32_t row);
   PathNode* Insert(PathNode* parent, std::string_view name);
@@ -98,7 +86,7 @@ class PathTree {
   const std::uint32_t nodes_max_;
   const std::uint32_t path_bytes_max_;
   PathNode root_;
-  std::unordered_set<std::unique_ptr<PathNode>, Hash, Equal> nodes_;
+  std::unordered_map<Key, std::unique_ptr<PathNode>, Hash> nodes_;
   std::uint64_t next_order_ = 0;
   bool is_complete_ = true;
   bool is_full_ = false;   // A path found no room since the last Forget.

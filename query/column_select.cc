@@ -1,7 +1,6 @@
 #include "query/column_select.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -33,16 +32,6 @@ void Simplify(CodeRanges* ranges) {
   if (!ranges->empty()) ranges->resize(kept + 1);
 }
 
-// Calls visit(index, code) for each value.
-template <class Visit>
-void ForCodes(const PackedIntegers& codes, Visit visit) {
-  std::array<std::uint64_t, kPackedPiece> unpacked;  // NOLINT(*-member-init): written before it is read.
-  for (std::uint32_t piece = 0; piece < codes.pieces(); ++piece) {
-    const std::uint32_t count = codes.Decode(piece, unpacked.data());
-    for (std::uint32_t i = 0; i < count; ++i) visit(piece * kPackedPiece + i, unpacked[i]);
-  }
-}
-
 bool IsInOneOf(const CodeRanges& sorted, std::uint64_t code) {
   const auto after = std::upper_bound(sorted.begin(), sorted.end(), code,
                                       [](std::uint64_t value, const CodeRange& range) { return value < range.low; });
@@ -60,7 +49,7 @@ class StreamSelect {
     CodeRanges ranges;
     if (test_.FindCodes(stream_, &ranges)) return InRanges(std::move(ranges), places);
     if (stream_.has_dictionary()) return InRanges(PassingEntries(), places);
-    ForCodes(stream_.codes(), [&](std::uint32_t place, std::uint64_t code) {
+    stream_.codes().ForEach([&](std::uint32_t place, std::uint64_t code) {
       if (Holds(code)) places->Set(place);
     });
   }
@@ -94,11 +83,11 @@ class StreamSelect {
       for (const CodeRange& range : ranges) {
         entries.SetRange(static_cast<std::uint32_t>(range.low), static_cast<std::uint32_t>(range.high) + 1);
       }
-      ForCodes(stream_.codes(), [&](std::uint32_t place, std::uint64_t code) {
+      stream_.codes().ForEach([&](std::uint32_t place, std::uint64_t code) {
         if (code < entries.rows() && entries.Test(static_cast<std::uint32_t>(code))) places->Set(place);
       });
     } else {
-      ForCodes(stream_.codes(), [&](std::uint32_t place, std::uint64_t code) {
+      stream_.codes().ForEach([&](std::uint32_t place, std::uint64_t code) {
         if (IsInOneOf(ranges, code)) places->Set(place);
       });
     }

@@ -1,7 +1,6 @@
 #include "query/distinct_columns.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -69,14 +68,9 @@ std::vector<std::uint64_t> DifferentCodes(const ColumnStream& stream, const RowB
   const PackedIntegers& codes = stream.codes();
   const RowBits places = PlacesOf(stream, rows);
   CodeSet different = EmptySetFor(codes);
-  std::array<std::uint64_t, kPackedPiece> unpacked;  // NOLINT(*-member-init): written before it is read.
-  for (std::uint32_t piece = 0; piece < codes.pieces(); ++piece) {
-    const std::uint32_t count = codes.Decode(piece, unpacked.data());
-    const std::uint32_t first = piece * kPackedPiece;
-    for (std::uint32_t i = 0; i < count; ++i) {
-      if (places.Test(first + i)) different.Add(unpacked[i]);
-    }
-  }
+  codes.ForEach([&](std::uint32_t place, std::uint64_t code) {
+    if (places.Test(place)) different.Add(code);
+  });
   return different.Take();
 }
 

@@ -1,7 +1,6 @@
 #include "query/sort_pieces.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -91,16 +90,13 @@ void SortPieces::AppendRows(const Piece& piece, const Value* worst, std::vector<
   }
   std::vector<CodeRange> wanted = {{.low = 0, .high = UINT64_MAX}};
   if (worst != nullptr) wanted = CodesNotBehind(stream, *worst, is_descending_);
-  std::array<std::uint64_t, kPackedPiece> codes;  // NOLINT(*-member-init): written before it is read.
-  const std::uint32_t count = stream.codes().Decode(piece.piece, codes.data());
-  const std::uint32_t first = piece.piece * kPackedPiece;
   const std::vector<std::uint32_t>* rows_of = stream.has_all_rows() ? nullptr : &RowsOf(stream);
-  for (const CodeRange& range : wanted) {
-    for (std::uint32_t i = 0; i < count; ++i) {
-      if (codes[i] < range.low || codes[i] > range.high) continue;
-      rows->push_back(rows_of == nullptr ? first + i : (*rows_of)[first + i]);
-    }
-  }
+  stream.codes().ForEachInPiece(piece.piece, [&](std::uint32_t place, std::uint64_t code) {
+    const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [code](const CodeRange& range) {
+      return range.low <= code && code <= range.high;
+    });
+    if (is_wanted) rows->push_back(rows_of == nullptr ? place : (*rows_of)[place]);
+  });
 }
 
 }  // namespace kalends

@@ -96,6 +96,10 @@ CLI::Option* AddCollection(CLI::App& app, std::string* name) {
   return app.add_option("COLLECTION", *name, "the name of the collection")->required()->type_name("");
 }
 
+CLI::Option* AddOneCollection(CLI::App& app, std::string* name) {
+  return app.add_option("COLLECTION", *name, "this collection alone")->type_name("");
+}
+
 CLI::Option* AddDocument(CLI::App& app, const std::string& name, Document* document, const std::string& description) {
   return app
       .add_option_function<std::string>(

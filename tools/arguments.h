@@ -25,6 +25,7 @@ void AddCommonOptions(CLI::App& app, CommonOptions* options);
 
 CLI::Option* AddDatabase(CLI::App& app, std::string* directory);
 CLI::Option* AddCollection(CLI::App& app, std::string* name);
+CLI::Option* AddOneCollection(CLI::App& app, std::string* name);  // All where it is not given: `name` stays empty.
 
 // A JSON object, or `@FILE` with one.
 CLI::Option* AddDocument(CLI::App& app, const std::string& name, Document* document, const std::string& description);

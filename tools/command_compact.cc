@@ -12,7 +12,7 @@ class CompactCommand : public Command {
  public:
   void Define(CLI::App& app) override {
     AddDatabase(app, &directory_);
-    app.add_option("COLLECTION", name_, "this collection alone")->type_name("");
+    AddOneCollection(app, &name_);
   }
 
   int Run(Session& session) override {

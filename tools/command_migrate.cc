@@ -12,7 +12,7 @@ class MigrateCommand : public Command {
  public:
   void Define(CLI::App& app) override {
     AddDatabase(app, &directory_);
-    app.add_option("COLLECTION", name_, "this collection alone")->type_name("");
+    AddOneCollection(app, &name_);
     app.add_option("--rebuild", rebuild_, "what is built anew from the documents: index (columns, lists and ids)")
         ->check(CLI::IsMember({"index", "rollups", "compression"}))
         ->type_name("WHAT");

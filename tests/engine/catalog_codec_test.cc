@@ -12,19 +12,10 @@
 #include "format/envelope.h"
 #include "format/key_encoding.h"
 #include "tests/engine/engine_test_support.h"
+#include "tests/hex.h"
 
 namespace kalends {
 namespace {
-
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char byte : bytes) {
-    hex += kDigits[static_cast<unsigned char>(byte) >> 4U];
-    hex += kDigits[static_cast<unsigned char>(byte) & 15U];
-  }
-  return hex;
-}
 
 std::string KeyOfId(const Value& id) {
   std::string key;

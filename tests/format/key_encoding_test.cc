@@ -12,6 +12,7 @@
 
 #include "format/compare.h"
 #include "kalends/limits.h"
+#include "tests/hex.h"
 
 namespace kalends {
 namespace {
@@ -23,16 +24,6 @@ std::string Encoded(const Value& value) {
   std::string bytes;
   EncodeKey(value, &bytes);
   return bytes;
-}
-
-std::string Hex(std::string_view bytes) {
-  std::string text;
-  char digits[3];
-  for (const char byte : bytes) {
-    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
-    text += digits;
-  }
-  return text;
 }
 
 int Sign(std::weak_ordering order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }

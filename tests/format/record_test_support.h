@@ -11,19 +11,10 @@
 #include "format/arena.h"
 #include "format/record_frame.h"
 #include "kalends/value.h"
+#include "tests/hex.h"
 
 // For the tests of records: random documents, a comparison that sees every difference, frames around given bytes.
 namespace kalends {
-
-inline std::string Hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4U];
-    text += kDigits[static_cast<unsigned char>(byte) & 0xFU];
-  }
-  return text;
-}
 
 inline std::string Unhex(std::string_view text) {
   std::string bytes;

@@ -7,19 +7,10 @@
 #include <vector>
 
 #include "index/column.h"
+#include "tests/hex.h"
 
 namespace kalends {
 namespace {
-
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text.push_back(kDigits[static_cast<unsigned char>(byte) >> 4U]);
-    text.push_back(kDigits[static_cast<unsigned char>(byte) & 15U]);
-  }
-  return text;
-}
 
 constexpr std::uint32_t Bit(ColumnKind kind) { return 1U << static_cast<unsigned>(kind); }
 

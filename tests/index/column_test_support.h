@@ -12,18 +12,9 @@
 #include "format/checksum.h"
 #include "format/varint.h"
 #include "index/column.h"
+#include "tests/hex.h"
 
 namespace kalends {
-
-inline std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text.push_back(kDigits[static_cast<unsigned char>(byte) >> 4U]);
-    text.push_back(kDigits[static_cast<unsigned char>(byte) & 15U]);
-  }
-  return text;
-}
 
 inline std::string WithRightChecksum(std::string bytes) {
   bytes.resize(bytes.size() - 4);

@@ -11,21 +11,12 @@
 #include <vector>
 
 #include "format/key_encoding.h"
+#include "tests/hex.h"
 
 namespace kalends {
 namespace {
 
 using Rows = std::vector<std::uint32_t>;
-
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text.push_back(kDigits[static_cast<unsigned char>(byte) >> 4U]);
-    text.push_back(kDigits[static_cast<unsigned char>(byte) & 15U]);
-  }
-  return text;
-}
 
 // The list of rows that all have `value`.
 std::string ListOf(const Rows& rows, const Value& value = Value::Null()) {

@@ -8,19 +8,10 @@
 #include <vector>
 
 #include "index/packed_kernels.h"
+#include "tests/hex.h"
 
 namespace kalends {
 namespace {
-
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text.push_back(kDigits[static_cast<unsigned char>(byte) >> 4U]);
-    text.push_back(kDigits[static_cast<unsigned char>(byte) & 15U]);
-  }
-  return text;
-}
 
 std::string Packed(const std::vector<std::uint64_t>& values) {
   std::string bytes;

@@ -10,19 +10,10 @@
 
 #include "format/checksum.h"
 #include "format/varint.h"
+#include "tests/hex.h"
 
 namespace kalends {
 namespace {
-
-std::string Hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text.push_back(kDigits[static_cast<unsigned char>(byte) >> 4U]);
-    text.push_back(kDigits[static_cast<unsigned char>(byte) & 15U]);
-  }
-  return text;
-}
 
 std::vector<TimeUs> Times(const std::vector<std::int64_t>& values) {
   std::vector<TimeUs> times;
