@@ -228,7 +228,7 @@ std::string EncodeSegment(const SegmentEntry& entry) {
   if (!indexes.empty()) indexes_vector = builder.CreateVector(indexes);
   builder.Finish(fb::CreateSegmentEntry(builder, entry.first_row.value, entry.rows, entry.json_bytes, min_vector,
                                         max_vector, rows_vector, segments_vector, numbers_vector, indexes_vector,
-                                        entry.deleted, entry.column_bytes, entry.list_bytes));
+                                        entry.deleted, entry.column_bytes, entry.list_bytes, entry.is_cut));
   return Enclose(builder);
 }
 
@@ -241,6 +241,7 @@ Result<SegmentEntry> DecodeSegment(std::string_view value) {
   entry.deleted = table->deleted();
   entry.column_bytes = table->column_bytes();
   entry.list_bytes = table->list_bytes();
+  entry.is_cut = table->cut();
   if (!IsAligned(table->block_min_us()) || !IsAligned(table->block_max_us()) || !IsAligned(table->block_rows()) ||
       !IsAligned(table->block_segments()) || !IsAligned(table->block_numbers())) {
     return Corruption("state: segment: the numbers of its blocks are not where they can be read");

@@ -32,7 +32,9 @@
 //   's' segment u32 BE         SegmentEntry
 //   'd' row u64 BE             empty: the row was deleted
 //   'f' chunk u16 BE           a chunk of the id filter (index/id_filter.h)
-//   'F'                        the row up to which the filter is complete, u64 big-endian (bare)
+//   'F'                        of the id filter, u64 big-endian each (bare): the row up to which it is complete, 0 while
+//                              its chunks are replaced by those of another size; the block from which on it is to be
+//                              refilled, 2^64 - 1 where none is
 //   't'                        TailEntry
 namespace kalends {
 
@@ -101,12 +103,16 @@ struct SegmentEntry {
   std::uint32_t deleted = 0;          // Rows that were deleted already when their columns were built.
   std::uint64_t column_bytes = 0;     // Of the file of columns under its own number.
   std::uint64_t list_bytes = 0;
+  bool is_cut = false;  // A block was ended for memory: built anew the segment would not become larger.
 };
 
 struct TailEntry {
   RowId first_row;
   std::uint32_t loads = 0;
 };
+
+// Keys of a state family and their new values.
+using StateUpdates = std::vector<std::pair<std::string, std::string>>;
 
 std::string HeaderKey();
 std::string LastGenerationKey();

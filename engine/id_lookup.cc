@@ -14,9 +14,10 @@ constexpr std::size_t kMonthsAtOnce = 16;
 
 struct MonthRef {
   std::uint32_t slot = 0;
-  const Partition* partition = nullptr;
+  Partition* partition = nullptr;
   const PartitionState* state = nullptr;
-  std::shared_ptr<IdFilter> filter;  // Null where nothing is sealed.
+  bool has_sealed = false;
+  std::shared_ptr<IdFilter> filter;  // Null where nothing is sealed, or there was no room for one.
 };
 
 // Those of `months` that hold rows, in turned order. Fetches the lines of their filters that the first hashes need:
@@ -32,8 +33,11 @@ Result<std::size_t> Gather(const View& view, std::span<const std::pair<Month, st
     Partition& partition = *view.Slot(month.slot).partition;
     month.partition = &partition;
     month.filter.reset();
-    if (!month.state->segments->empty()) {
-      KALENDS_TRY(month.filter, partition.Filter());
+    month.has_sealed = !month.state->segments->empty();
+    if (month.has_sealed) {
+      KALENDS_TRY(month.filter, partition.ids().Filter());
+    }
+    if (month.filter != nullptr) {
       for (const IdHash& hash : hashes.first(std::min(hashes.size(), kPrefetchAhead))) month.filter->Prefetch(hash);
     }
     ++count;
@@ -52,8 +56,8 @@ Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHa
     if ((*places)[i]) continue;
     std::optional<RowId>& row = (*rows)[i];
     // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was deleted.
-    if (!row && month.filter != nullptr && month.filter->MayContain(hashes[i])) {
-      KALENDS_TRY(row, month.partition->FindSealed(hashes[i], view.snapshot->get()));
+    if (!row && month.has_sealed && (month.filter == nullptr || month.filter->MayContain(hashes[i]))) {
+      KALENDS_TRY(row, month.partition->ids().Find(hashes[i], view.snapshot->get()));
     }
     if (row && !month.state->deletions->Contains(*row)) (*places)[i] = IdPlace{month.slot, *row};
   }

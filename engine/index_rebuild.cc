@@ -65,7 +65,7 @@ Status EndRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& part
   const auto state = StateIn(*view, *partition);
   if (state == nullptr) return {};  // Dropped meanwhile.
   std::vector<std::string> keys;
-  KALENDS_RETURN_IF_ERROR(partition->RemakeFilter(state->sealed_end(), &keys));
+  KALENDS_RETURN_IF_ERROR(partition->ids().Remake(state->sealed_end(), &keys));
   keys.push_back(RebuildKey());
   KALENDS_RETURN_IF_ERROR(database.CommitStructure({[&](rocksdb::WriteBatch& batch) {
                                                       rocksdb::ColumnFamilyHandle* state =

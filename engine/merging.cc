@@ -25,6 +25,11 @@ using Run = std::span<const std::shared_ptr<const Segment>>;
 
 std::uint32_t RowsOf(const std::shared_ptr<const Segment>& segment) { return segment->entry().rows; }
 
+// Whether building it anew, with others, would give a larger one: where rows are wide, memory bounds the blocks.
+bool IsSmall(const std::shared_ptr<const Segment>& segment) {
+  return RowsOf(segment) < kBuiltRowsMin && !segment->entry().is_cut;
+}
+
 // The sizes 8, 64, 512, ...: segments of one class differ by less than eight times.
 int SizeClass(std::uint32_t rows) {
   int size_class = 0;
@@ -71,7 +76,7 @@ Run ChooseRun(const Segments& segments, std::size_t count, std::uint64_t rows_ma
 // Small ones, to be built anew as segments of whole blocks.
 Run ChooseSmall(const Segments& segments) {
   const auto are_small = [&segments](std::size_t i) {
-    return RowsOf(segments[i]) < kBuiltRowsMin && RowsOf(segments[i - 1]) < kBuiltRowsMin;
+    return IsSmall(segments[i]) && IsSmall(segments[i - 1]);
   };
   return ChooseRun(segments, segments.size(), kFanOut * kColumnBlockRows, are_small);
 }
@@ -79,7 +84,7 @@ Run ChooseSmall(const Segments& segments) {
 // Large ones, and small ones that stand between them. Small ones at the end wait for others.
 Run ChooseLarge(const Segments& segments) {
   std::size_t count = segments.size();
-  while (count > 0 && RowsOf(segments[count - 1]) < kBuiltRowsMin) --count;
+  while (count > 0 && IsSmall(segments[count - 1])) --count;
   return ChooseRun(segments, count, kSegmentRowsMax,
                    [&segments](std::size_t i) { return FitTogether(*segments[i - 1], *segments[i]); });
 }
@@ -103,6 +108,7 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
     merged.entry.rows += entry.rows;
     merged.entry.json_bytes += entry.json_bytes;
     merged.entry.deleted += entry.deleted;
+    merged.entry.is_cut = merged.entry.is_cut || entry.is_cut;
     for (SegmentBlock block : entry.blocks) {
       block.segment = segment->ColumnsOf(block);
       merged.entry.blocks.push_back(block);

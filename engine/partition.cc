@@ -16,8 +16,6 @@
 namespace kalends {
 namespace {
 
-constexpr std::size_t kFilterChunkBytes = 64U << 10U;
-constexpr std::uint64_t kFilterCapacityMin = 1024;
 constexpr std::uint16_t kListsMark = 0xFFFF;  // In the place of a column's number.
 constexpr std::size_t kPartKeyBytes = 6;      // Segment and column.
 
@@ -100,7 +98,8 @@ Partition::Partition(std::shared_ptr<RocksInstance> instance, Generation generat
       id_field_(spec.id_field),
       indexes_(IndexPathsOf(spec)),
       compression_level_(spec.compression_level),
-      seed_(seed) {}
+      seed_(seed),
+      ids_(instance_, name_, families_) {}
 
 Partition::~Partition() = default;
 
@@ -112,7 +111,6 @@ std::shared_ptr<const PartitionState> Partition::StartEmpty() {
   auto state = std::make_shared<PartitionState>();
   state->segments = std::make_shared<const Segments>();
   state->deletions = std::make_shared<const Deletions>();
-  filter_ = std::make_shared<IdFilter>(kFilterCapacityMin);
   return state;
 }
 
@@ -213,7 +211,7 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   state->end = end;
   const std::uint32_t loads = tail_entry && tail_entry->first_row == sealed_end ? tail_entry->loads : 0;
   KALENDS_RETURN_IF_ERROR(LoadTail(sealed_end, end, *state->deletions, loads + 1, state.get()));
-  sealed_end_at_load_ = sealed_end;
+  ids_.Start(sealed_end);
   return std::shared_ptr<const PartitionState>(std::move(state));
 }
 
@@ -302,109 +300,6 @@ std::vector<SegmentPart> Partition::TakeLeftovers() {
   const std::lock_guard lock(leftovers_mutex_);
   has_leftovers_.store(false);
   return std::exchange(leftovers_, {});
-}
-
-Result<std::optional<RowId>> Partition::FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const {
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot;
-  rocksdb::PinnableSlice value;
-  const rocksdb::Status status = db()->Get(options, families_.index->handle(), IdRunKey(run_set_, hash), &value);
-  if (status.IsNotFound()) return std::optional<RowId>();
-  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": index", status);
-  KALENDS_TRY(const RowId row, DecodeIdRunValue(View(value)));
-  return std::optional<RowId>(row);
-}
-
-Status Partition::FillFilter(IdFilter* filter, RowId complete) const {
-  const auto iterator = NewIterator(db(), *families_.index);
-  const std::string begin = IdRunKey(run_set_, {0, 0});
-  for (iterator->Seek(begin); iterator->Valid(); iterator->Next()) {
-    std::uint32_t run_set = 0;
-    KALENDS_TRY(const IdHash hash, DecodeIdRunKey(View(iterator->key()), &run_set));
-    if (run_set != run_set_) break;
-    KALENDS_TRY(const RowId row, DecodeIdRunValue(View(iterator->value())));
-    if (row >= complete) filter->Add(hash);
-  }
-  KALENDS_RETURN_IF_ROCKS_ERROR("index", iterator->status());
-  return {};
-}
-
-Result<std::shared_ptr<IdFilter>> Partition::Filter() {
-  const std::lock_guard lock(filter_mutex_);
-  if (filter_ != nullptr) return filter_;
-  std::vector<std::string> chunks;
-  RowId complete;
-  const auto iterator = NewIterator(db(), *families_.state);
-  iterator->Seek(FilterRowKey());
-  if (iterator->Valid() && View(iterator->key()) == FilterRowKey() && iterator->value().size() == 8) {
-    complete.value = ReadBigEndian<std::uint64_t>(View(iterator->value()));
-    for (iterator->Seek("f"); iterator->Valid() && iterator->key().starts_with("f"); iterator->Next()) {
-      chunks.push_back(iterator->value().ToString());
-    }
-  }
-  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": state", iterator->status());
-  std::shared_ptr<IdFilter> filter;
-  if (!chunks.empty()) {
-    auto decoded = IdFilter::Decode(chunks);
-    if (!decoded.has_value()) return WithContext("partition " + name_ + ": id filter", decoded.error());
-    filter = std::move(*decoded);
-    filter_stored_size_ = filter->size();
-  } else {
-    complete = {0};
-    filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * sealed_end_at_load_.value));
-  }
-  if (complete < sealed_end_at_load_) KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), complete));
-  filter_ = filter;
-  return filter_;
-}
-
-Status Partition::AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates) {
-  KALENDS_TRY(std::shared_ptr<IdFilter> filter, Filter());
-  if (filter->size() + ids.size() > filter->capacity()) {
-    auto larger = std::make_shared<IdFilter>(2 * (filter->size() + ids.size()));
-    KALENDS_RETURN_IF_ERROR(FillFilter(larger.get(), {0}));  // The run of the new ids was ingested already.
-    filter = std::move(larger);
-    filter_stored_size_ = 0;
-  } else {
-    for (const IdHash& id : ids) filter->Add(id);
-  }
-  {
-    const std::lock_guard lock(filter_mutex_);
-    filter_ = filter;
-  }
-  // Storing all of it at every sealing would cost more than the rows; after a crash the ids since are read from the
-  // runs.
-  if (filter->size() - filter_stored_size_ >= std::max<std::uint64_t>(filter->size() / 8, 8192))
-    StoreFilter(sealed_end, updates);
-  return {};
-}
-
-Status Partition::RemakeFilter(RowId sealed_end, std::vector<std::string>* stored_keys) {
-  // Beside the old one, so that nobody waits.
-  auto filter = std::make_shared<IdFilter>(std::max(kFilterCapacityMin, 2 * sealed_end.value));
-  KALENDS_RETURN_IF_ERROR(FillFilter(filter.get(), {0}));
-  const auto iterator = NewIterator(db(), *families_.state);
-  for (iterator->Seek(FilterChunkKey(0)); iterator->Valid() && iterator->key().starts_with("f"); iterator->Next())
-    stored_keys->push_back(iterator->key().ToString());
-  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": state", iterator->status());
-  stored_keys->push_back(FilterRowKey());
-  const std::lock_guard lock(filter_mutex_);
-  filter_ = std::move(filter);
-  filter_stored_size_ = 0;
-  return {};
-}
-
-void Partition::StoreFilter(RowId sealed_end, StateUpdates* updates) {
-  const std::lock_guard lock(filter_mutex_);
-  if (filter_ == nullptr || filter_->size() == filter_stored_size_) return;
-  const std::vector<std::string> chunks = filter_->Encode(kFilterChunkBytes);
-  for (std::size_t chunk = 0; chunk < chunks.size(); ++chunk) {
-    updates->emplace_back(FilterChunkKey(static_cast<std::uint16_t>(chunk)), chunks[chunk]);
-  }
-  std::string row;
-  AppendBigEndian(sealed_end.value, &row);
-  updates->emplace_back(FilterRowKey(), row);
-  filter_stored_size_ = filter_->size();
 }
 
 }  // namespace kalends

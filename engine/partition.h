@@ -13,11 +13,11 @@
 
 #include "engine/catalog_codec.h"
 #include "engine/deletions.h"
+#include "engine/sealed_ids.h"
 #include "engine/storage.h"
 #include "engine/tail.h"
 #include "format/compression.h"
 #include "format/key_dictionary.h"
-#include "index/id_filter.h"
 #include "kalends/spec.h"
 #include "kalends/status.h"
 
@@ -104,9 +104,6 @@ struct PartitionState {
 // What documents of a collection are found by: its indexes, and the series field.
 IndexPaths IndexPathsOf(const CollectionSpec& spec);
 
-// Keys of a state family and their new values.
-using StateUpdates = std::vector<std::pair<std::string, std::string>>;
-
 // The opened families of a partition and what is kept in memory beside every view: dictionaries and the id filter.
 class Partition {
  public:
@@ -134,25 +131,14 @@ class Partition {
   const std::shared_ptr<KeyDictionary>& shared_keys() const { return keys_; }
   ZstdDictionaries& dictionaries() { return dictionaries_; }
 
-  // The filter over the ids of all sealed rows, read or made at first use; after Load.
-  Result<std::shared_ptr<IdFilter>> Filter();
-  // The row that the id runs name for a hash, as `snapshot` sees them; null: as they are now. nullopt when there is
-  // none.
-  Result<std::optional<RowId>> FindSealed(const IdHash& hash, const rocksdb::Snapshot* snapshot) const;
+  SealedIds& ids() { return ids_; }
+  const SealedIds& ids() const { return ids_; }
 
-  // The background worker's alone, as are the seven below: adds the ids of new sealed rows, growing the filter when it
-  // is full. `updates` receives what is due to be stored in the state family.
-  Status AddToFilter(const std::vector<IdHash>& ids, RowId sealed_end, StateUpdates* updates);
-  // What is not stored of the filter, at closing.
-  void StoreFilter(RowId sealed_end, StateUpdates* updates);
-  // Makes the filter anew from the id runs. `sealed_end`: where the newest view's segments end. `stored_keys` receives
-  // the keys of the old one in the state family.
-  Status RemakeFilter(RowId sealed_end, std::vector<std::string>* stored_keys);
+  // The background worker's alone, as are the three below.
   SegmentId NextSegment() { return {next_segment_++}; }
   // While a rebuild of the index is under way, or was interrupted: segments from this number on are new.
   std::optional<SegmentId> rebuild_mark() const { return rebuild_mark_; }
   void SetRebuildMark(std::optional<SegmentId> mark) { rebuild_mark_ = mark; }
-  std::uint32_t run_set() const { return run_set_; }
   // What lies in the columns family and no segment of the manifest needs: an interrupted sealing or merging left it.
   std::vector<SegmentPart> TakeLeftovers();
   bool has_leftovers() const { return has_leftovers_.load(std::memory_order_relaxed); }
@@ -178,7 +164,6 @@ class Partition {
                    std::optional<TailEntry>* tail);
   Status FindLeftovers(const Segments& segments);
   Status LoadTail(RowId begin, RowId end, const Deletions& deletions, std::uint32_t loads, PartitionState* state);
-  Status FillFilter(IdFilter* filter, RowId complete) const;
 
   std::shared_ptr<RocksInstance> instance_;
   const Generation generation_;
@@ -192,20 +177,15 @@ class Partition {
 
   const std::shared_ptr<KeyDictionary> keys_ = std::make_shared<KeyDictionary>();
   ZstdDictionaries dictionaries_;
+  SealedIds ids_;
   std::optional<RowId> expected_end_;
 
   std::mutex leftovers_mutex_;
   std::vector<SegmentPart> leftovers_;
-  RowId sealed_end_at_load_;
   std::atomic<bool> has_leftovers_{false};
   std::set<SegmentPart> lost_;
   std::uint32_t next_segment_ = 1;
-  std::uint32_t run_set_ = 0;
   std::optional<SegmentId> rebuild_mark_;
-
-  std::mutex filter_mutex_;
-  std::shared_ptr<IdFilter> filter_;
-  std::uint64_t filter_stored_size_ = 0;
 };
 
 // The state of a partition as it was opened, read when it is first asked for; others wait meanwhile. An error stays.

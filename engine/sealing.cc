@@ -26,6 +26,16 @@ std::size_t BytesOf(const TailView& tail) {
 
 bool IsReady(const TailView& tail) { return tail.rows == Tail::kRowsMax || tail.tail->frozen; }
 
+SealedIds::Writer StateWriterOf(DatabaseImpl& database, const Partition& partition) {
+  return [&database, &partition](const StateUpdates& updates) {
+    return database.CommitStructure({[&](rocksdb::WriteBatch& batch) {
+                                       rocksdb::ColumnFamilyHandle* state = partition.families().state->handle();
+                                       for (const auto& [key, value] : updates) batch.Put(state, key, value);
+                                     },
+                                     nullptr, false, &partition});
+  };
+}
+
 Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
                 const TailView& tail) {
   const RowRange rows{tail.tail->first_row(), {tail.tail->first_row().value + tail.rows}};
@@ -45,7 +55,9 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
   KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, {std::move(ids), false}, &built));
   KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
-  if (const Status added = partition->AddToFilter(hashes, rows.end, &updates); !added.ok()) {
+  const Status added =
+      partition->ids().Add(hashes, rows.end, StateWriterOf(database, *partition), &updates);
+  if (!added.ok()) {
     DiscardSegments(database, *partition, built);
     return added;
   }
@@ -125,7 +137,8 @@ Status SealForClose(DatabaseImpl& database) {
     const auto state = StateIn(*view, *partition);
     if (state == nullptr) continue;
     StateUpdates updates;
-    partition->StoreFilter(state->sealed_end(), &updates);
+    KALENDS_RETURN_IF_ERROR(
+        partition->ids().Store(state->sealed_end(), StateWriterOf(database, *partition), &updates));
     if (!state->tails.empty()) {
       const Tail& tail = *state->tails.front().tail;
       updates.emplace_back(TailKey(), EncodeTail({tail.first_row(), tail.loads}));

@@ -18,7 +18,10 @@ namespace {
 
 // Of the memory bound, for the block that is being built.
 constexpr std::size_t kBlockMemoryShare = 4;
+// Asking the builder takes a look at every path, so it is done after so many rows, or after as much JSON as could take
+// a good part of that memory: an array of numbers takes eight times its text in lists.
 constexpr std::uint32_t kRowsBetweenMemoryChecks = 256;
+constexpr std::uint64_t kJsonBytesShare = 16;
 
 std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
@@ -37,6 +40,7 @@ class RowsToBlocks {
     options.found_otherwise.push_back(id_field_);
     builder_ = std::make_unique<BlockBuilder>(std::move(options));
     memory_max_ = database.options().memory_bytes / kBlockMemoryShare;
+    json_bytes_between_checks_ = memory_max_ / kJsonBytesShare;
     rocksdb::ReadOptions read;
     read.snapshot = view.snapshot->get();
     read.total_order_seek = true;
@@ -59,9 +63,12 @@ class RowsToBlocks {
     entry->first_row = next_;
     times->clear();
     ids_.clear();
-    while (!AtEnd() && times->size() < kColumnBlockRows) {
+    std::uint64_t json_bytes_to_check = json_bytes_between_checks_;
+    while (!AtEnd() && times->size() < kColumnBlockRows && !entry->is_cut) {
       KALENDS_RETURN_IF_ERROR(AddRow(entry, times));
-      if (times->size() % kRowsBetweenMemoryChecks == 0 && builder_->bytes() > memory_max_) break;
+      if (times->size() % kRowsBetweenMemoryChecks != 0 && entry->json_bytes < json_bytes_to_check) continue;
+      json_bytes_to_check = entry->json_bytes + json_bytes_between_checks_;
+      entry->is_cut = builder_->bytes() > memory_max_;
     }
     entry->rows = static_cast<std::uint32_t>(times->size());
     const auto [min, max] = std::minmax_element(times->begin(), times->end());
@@ -110,6 +117,7 @@ class RowsToBlocks {
   IndexPaths indexes_;
   std::unique_ptr<BlockBuilder> builder_;
   std::size_t memory_max_ = 0;
+  std::uint64_t json_bytes_between_checks_ = 0;
   std::string end_key_;
   rocksdb::Slice end_;
   std::unique_ptr<rocksdb::Iterator> iterator_;

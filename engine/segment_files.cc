@@ -86,7 +86,7 @@ Status SegmentFiles::WriteIds(std::vector<IdEntry> ids) {
   SortIdRun(&ids);
   KALENDS_TRY(ids_, Make(*partition_.families().index, ".index", false));
   for (const IdEntry& id : ids)
-    KALENDS_RETURN_IF_ERROR(ids_->Put(IdRunKey(partition_.run_set(), id.hash), IdRunValue(id.row)));
+    KALENDS_RETURN_IF_ERROR(ids_->Put(IdRunKey(partition_.ids().run_set(), id.hash), IdRunValue(id.row)));
   return ids_->Finish();
 }
 

@@ -23,12 +23,15 @@
 // that its asserts allow.
 namespace kalends {
 
+class FilterBudget;
+
 // The rocksdb::DB with what must outlive it. Families and snapshots hold it, so that none can outlive the database.
 struct RocksInstance {
   std::shared_ptr<rocksdb::FileSystem> file_system;
   std::unique_ptr<rocksdb::Env> base_env;  // Of databases in memory.
   std::unique_ptr<rocksdb::Env> env;
   std::shared_ptr<void> compaction_filter;
+  std::shared_ptr<FilterBudget> filter_budget;
   std::unique_ptr<rocksdb::DB> db;
 };
 

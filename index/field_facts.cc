@@ -220,7 +220,7 @@ FieldsReport FieldFacts::Report(std::uint64_t documents) const {
     return *value;
   };
   for (const auto& [path, facts] : paths_) {
-    if (facts.documents == 0) continue;  // All were deleted.
+    if (facts.documents == 0 || documents == 0) continue;  // All were deleted.
     FieldSummary field;
     field.path = path;
     field.documents = std::min(facts.documents, documents);

@@ -8,11 +8,13 @@
 //        0      1  version      1; it also stands for the way from a hash to its bits
 //        1      4  chunk        its number, from 0
 //        5      4  chunks       how many there are
-//        9      8  capacity     ids; the filter has ceil(capacity * 10 / 512) blocks
+//        9      8  capacity     ids, a multiple of 256; the filter has capacity * 10 / 512 blocks
 //       17      8  size         ids added
 //       25      8  first_block  of this chunk
 //       33   64*n  blocks       n blocks of 8 words; bit b of a block is bit b % 64 of word b / 64
 //        *      4  checksum     Checksum32 of all that is before it; checked first
+//
+// Chunks of one filter may have been stored at different times: their sizes may differ, all else must agree.
 //
 // A filter for 1,024 ids (20 blocks) with the one hash 8000000000000000 003fe412000c0401, whose block is 10 and whose
 // bits are 1, 2, 3, 64, 65, 511 and 0, in one chunk:
@@ -23,6 +25,7 @@
 #include "index/id_filter.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "format/checksum.h"
@@ -42,7 +45,20 @@ constexpr unsigned kProbeBits = 9;  // 2^9 bits a block; 7 * 9 of the 64 bits of
 constexpr std::size_t kHeaderBytes = 33;
 constexpr std::size_t kChecksumBytes = 4;
 
-std::uint64_t BlocksFor(std::uint64_t capacity) { return (capacity * kBitsPerId + 511) / 512; }
+__extension__ using Wide = unsigned __int128;
+
+std::uint64_t BlocksFor(std::uint64_t capacity) { return capacity * kBitsPerId / 512; }
+
+// So that one of twice the capacity has exactly twice the blocks.
+constexpr std::uint64_t kCapacityStep = 256;
+
+std::uint64_t RoundCapacity(std::uint64_t capacity) {
+  return (std::clamp(capacity, kCapacityMin, kCapacityMax) + kCapacityStep - 1) / kCapacityStep * kCapacityStep;
+}
+
+unsigned BitOf(const IdHash& hash, unsigned probe) {
+  return static_cast<unsigned>(hash.low >> (probe * kProbeBits)) % (1U << kProbeBits);
+}
 
 struct Chunk {
   std::uint32_t number;
@@ -70,7 +86,7 @@ Result<Chunk> ReadChunk(std::string_view bytes, std::size_t block_bytes) {
                     .size = ReadLittleEndian<std::uint64_t>(body, 17),
                     .first_block = ReadLittleEndian<std::uint64_t>(body, 25),
                     .blocks = body.substr(kHeaderBytes)};
-  if (chunk.capacity < kCapacityMin || chunk.capacity > kCapacityMax || chunk.blocks.size() % block_bytes != 0) {
+  if (RoundCapacity(chunk.capacity) != chunk.capacity || chunk.blocks.size() % block_bytes != 0) {
     return Corruption("capacity ", chunk.capacity, " with ", chunk.blocks.size(), " bytes of blocks is no header");
   }
   return chunk;
@@ -79,20 +95,31 @@ Result<Chunk> ReadChunk(std::string_view bytes, std::size_t block_bytes) {
 }  // namespace
 
 IdFilter::IdFilter(std::uint64_t capacity)
-    : capacity_(std::clamp(capacity, kCapacityMin, kCapacityMax)),
+    : capacity_(RoundCapacity(capacity)),
       block_count_(BlocksFor(capacity_)),
       blocks_(std::make_unique<Block[]>(block_count_)) {}
 
-const IdFilter::Block& IdFilter::BlockOf(const IdHash& hash) const {
-  __extension__ using Wide = unsigned __int128;
-  return blocks_[static_cast<std::uint64_t>((Wide{hash.high} * block_count_) >> 64U)];
+std::uint64_t IdFilter::BytesFor(std::uint64_t capacity) {
+  return BlocksFor(RoundCapacity(capacity)) * kBlockBytes;
+}
+
+std::uint64_t IdFilter::CapacityOf(std::uint64_t bytes) {
+  return bytes / BytesFor(kCapacityStep * 4) * kCapacityStep * 4;
+}
+
+std::uint64_t IdFilter::BlockOf(const IdHash& hash) const {
+  return static_cast<std::uint64_t>((Wide{hash.high} * block_count_) >> 64U);
+}
+
+std::uint64_t IdFilter::FirstHighOf(std::uint64_t block) const {
+  return static_cast<std::uint64_t>(((Wide{block} << 64U) + block_count_ - 1) / block_count_);
 }
 
 void IdFilter::Add(const IdHash& hash) {
   // One thread adds, so a load and a store do; a locked instruction would cost ten times as much.
-  auto& block = const_cast<Block&>(BlockOf(hash));
+  Block& block = blocks_[BlockOf(hash)];
   for (unsigned probe = 0; probe < kProbes; ++probe) {
-    const auto bit = static_cast<unsigned>(hash.low >> (probe * kProbeBits)) % (1U << kProbeBits);
+    const unsigned bit = BitOf(hash, probe);
     std::atomic<std::uint64_t>& word = block.words[bit / 64];
     word.store(word.load(std::memory_order_relaxed) | (std::uint64_t{1} << (bit % 64)), std::memory_order_relaxed);
   }
@@ -100,78 +127,107 @@ void IdFilter::Add(const IdHash& hash) {
 }
 
 bool IdFilter::MayContain(const IdHash& hash) const {
-  const Block& block = BlockOf(hash);
+  const Block& block = blocks_[BlockOf(hash)];
   // All bits of the one line, without a branch: half of them are set, so a branch would be guessed wrong every other
   // time.
   std::uint64_t all = 1;
   for (unsigned probe = 0; probe < kProbes; ++probe) {
-    const auto bit = static_cast<unsigned>(hash.low >> (probe * kProbeBits)) % (1U << kProbeBits);
+    const unsigned bit = BitOf(hash, probe);
     all &= block.words[bit / 64].load(std::memory_order_relaxed) >> (bit % 64);
   }
   return (all & 1U) != 0;
 }
 
-void IdFilter::Prefetch(const IdHash& hash) const { __builtin_prefetch(&BlockOf(hash)); }
+void IdFilter::Prefetch(const IdHash& hash) const { __builtin_prefetch(&blocks_[BlockOf(hash)]); }
 
-std::vector<std::string> IdFilter::Encode(std::size_t chunk_bytes) const {
-  const std::size_t overhead = kHeaderBytes + kChecksumBytes;
-  const std::uint64_t chunk_blocks =
-      std::max<std::uint64_t>(1, (std::max(chunk_bytes, overhead) - overhead) / kBlockBytes);
-  const std::uint64_t count = (block_count_ + chunk_blocks - 1) / chunk_blocks;
-  assert(count <= UINT32_MAX);
-  const std::uint64_t added = size();
-  std::vector<std::string> chunks(count);
-  for (std::uint64_t number = 0; number < count; ++number) {
-    const std::uint64_t begin = number * chunk_blocks;
-    const std::uint64_t end = std::min(begin + chunk_blocks, block_count_);
-    std::string& chunk = chunks[number];
-    chunk.reserve(overhead + (end - begin) * kBlockBytes);
-    chunk.push_back(static_cast<char>(kVersion));
-    AppendLittleEndian(static_cast<std::uint32_t>(number), &chunk);
-    AppendLittleEndian(static_cast<std::uint32_t>(count), &chunk);
-    AppendLittleEndian(capacity_, &chunk);
-    AppendLittleEndian(added, &chunk);
-    AppendLittleEndian(begin, &chunk);
-    for (std::uint64_t block = begin; block < end; ++block) {
-      for (const auto& word : blocks_[block].words) AppendLittleEndian(word.load(std::memory_order_relaxed), &chunk);
+std::unique_ptr<IdFilter> IdFilter::Doubled() const {
+  auto doubled = std::make_unique<IdFilter>(2 * capacity_);
+  for (std::uint64_t block = 0; block < doubled->block_count_; ++block) {
+    for (std::size_t word = 0; word < kBlockWords; ++word) {
+      doubled->blocks_[block].words[word].store(blocks_[block / 2].words[word].load(std::memory_order_relaxed),
+                                                std::memory_order_relaxed);
     }
-    AppendLittleEndian(Checksum32(chunk), &chunk);
   }
-  return chunks;
+  doubled->size_.store(size(), std::memory_order_relaxed);
+  return doubled;
 }
 
-Result<std::unique_ptr<IdFilter>> IdFilter::Decode(std::span<const std::string> chunks) {
-  if (chunks.empty()) return Corruption("id filter: no chunk of it is there");
-  std::vector<Chunk> read;
-  read.reserve(chunks.size());
-  std::uint64_t blocks = 0;
-  for (std::size_t i = 0; i < chunks.size(); ++i) {
-    Result<Chunk> result = ReadChunk(chunks[i], kBlockBytes);
-    if (!result) return WithContext("id filter, chunk " + std::to_string(i), result.error());
-    const Chunk& chunk = read.emplace_back(*result);
-    if (chunk.number != i || chunk.count != chunks.size() || chunk.capacity != read.front().capacity ||
-        chunk.size != read.front().size || chunk.first_block != blocks) {
-      return Corruption("id filter: chunk ", i, " of ", chunks.size(), " is number ", chunk.number, " of ", chunk.count,
-                        " and belongs to a filter of ", chunk.size, " ids from block ", chunk.first_block,
-                        ", where block ", blocks, " of ", read.front().size, " ids is next");
-    }
-    blocks += chunk.blocks.size() / kBlockBytes;
-  }
-  // Before memory is taken: a capacity that the chunks do not fill must not size it.
-  if (BlocksFor(read.front().capacity) != blocks) {
-    return Corruption("id filter: ", blocks, " blocks, where capacity ", read.front().capacity, " asks for ",
-                      BlocksFor(read.front().capacity));
-  }
-  auto filter = std::make_unique<IdFilter>(read.front().capacity);
-  filter->size_.store(read.front().size, std::memory_order_relaxed);
-  for (const Chunk& chunk : read) {
-    for (std::size_t at = 0; at < chunk.blocks.size(); at += sizeof(std::uint64_t)) {
-      const std::uint64_t word = chunk.first_block * kBlockWords + at / sizeof(std::uint64_t);
-      filter->blocks_[word / kBlockWords].words[word % kBlockWords].store(
-          ReadLittleEndian<std::uint64_t>(chunk.blocks, at), std::memory_order_relaxed);
+void IdFilter::Refill(std::uint64_t block, std::span<const IdHash> ids) {
+  std::array<std::uint64_t, kBlockWords> words = {};
+  for (const IdHash& id : ids) {
+    for (unsigned probe = 0; probe < kProbes; ++probe) {
+      const unsigned bit = BitOf(id, probe);
+      words[bit / 64] |= std::uint64_t{1} << (bit % 64);
     }
   }
-  return filter;
+  // Whoever looks meanwhile sees old and new words, and both have the bits of every id.
+  for (std::size_t word = 0; word < kBlockWords; ++word)
+    blocks_[block].words[word].store(words[word], std::memory_order_relaxed);
+}
+
+std::uint64_t IdFilter::ChunkBlocks(std::size_t chunk_bytes) {
+  const std::size_t overhead = kHeaderBytes + kChecksumBytes;
+  return std::max<std::uint64_t>(1, (std::max(chunk_bytes, overhead) - overhead) / kBlockBytes);
+}
+
+std::uint32_t IdFilter::ChunkCount(std::size_t chunk_bytes) const {
+  const std::uint64_t chunk_blocks = ChunkBlocks(chunk_bytes);
+  const std::uint64_t count = (block_count_ + chunk_blocks - 1) / chunk_blocks;
+  assert(count <= UINT32_MAX);
+  return static_cast<std::uint32_t>(count);
+}
+
+std::string IdFilter::EncodeChunk(std::uint32_t number, std::size_t chunk_bytes) const {
+  const std::uint64_t chunk_blocks = ChunkBlocks(chunk_bytes);
+  const std::uint64_t begin = number * chunk_blocks;
+  const std::uint64_t end = std::min(begin + chunk_blocks, block_count_);
+  std::string chunk;
+  chunk.reserve(kHeaderBytes + (end - begin) * kBlockBytes + kChecksumBytes);
+  chunk.push_back(static_cast<char>(kVersion));
+  AppendLittleEndian(number, &chunk);
+  AppendLittleEndian(ChunkCount(chunk_bytes), &chunk);
+  AppendLittleEndian(capacity_, &chunk);
+  AppendLittleEndian(size(), &chunk);
+  AppendLittleEndian(begin, &chunk);
+  for (std::uint64_t block = begin; block < end; ++block) {
+    for (const auto& word : blocks_[block].words) AppendLittleEndian(word.load(std::memory_order_relaxed), &chunk);
+  }
+  AppendLittleEndian(Checksum32(chunk), &chunk);
+  return chunk;
+}
+
+Status IdFilterDecoder::Add(std::string_view bytes) {
+  auto read = ReadChunk(bytes, IdFilter::kBlockBytes);
+  if (!read) return WithContext("id filter, chunk " + std::to_string(chunks_read_), read.error());
+  const Chunk& chunk = *read;
+  const std::uint64_t blocks_all = BlocksFor(chunk.capacity);
+  if (filter_ == nullptr && chunks_read_ == 0) {
+    if (IdFilter::BytesFor(chunk.capacity) > bytes_max_) {
+      return MakeError(ErrorCode::kLimitExceeded, "id filter: takes ", IdFilter::BytesFor(chunk.capacity),
+                       " bytes; there is room for ", bytes_max_);
+    }
+    filter_ = std::make_unique<IdFilter>(chunk.capacity);
+    chunks_ = chunk.count;
+  }
+  const std::uint64_t blocks = chunk.blocks.size() / IdFilter::kBlockBytes;
+  const bool is_last = chunks_read_ + 1 == chunks_;
+  if (chunks_read_ >= chunks_ || chunk.number != chunks_read_ || chunk.count != chunks_ ||
+      chunk.capacity != filter_->capacity() || chunk.first_block != blocks_read_ || blocks > blocks_all - blocks_read_ ||
+      is_last != (blocks_read_ + blocks == blocks_all)) {
+    return Corruption("id filter: chunk ", chunks_read_, " of ", chunks_, " is number ", chunk.number, " of ",
+                      chunk.count, " with ", blocks, " blocks from block ", chunk.first_block, " of a filter for ",
+                      chunk.capacity, " ids, where block ", blocks_read_, " of one for ", filter_->capacity(),
+                      " is next");
+  }
+  for (std::size_t at = 0; at < chunk.blocks.size(); at += sizeof(std::uint64_t)) {
+    const std::uint64_t word = blocks_read_ * IdFilter::kBlockWords + at / sizeof(std::uint64_t);
+    filter_->blocks_[word / IdFilter::kBlockWords].words[word % IdFilter::kBlockWords].store(
+        ReadLittleEndian<std::uint64_t>(chunk.blocks, at), std::memory_order_relaxed);
+  }
+  filter_->size_.store(std::max(filter_->size(), chunk.size), std::memory_order_relaxed);
+  blocks_read_ += blocks;
+  ++chunks_read_;
+  return {};
 }
 
 }  // namespace kalends

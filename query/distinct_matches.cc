@@ -1,5 +1,7 @@
 #include "query/distinct_matches.h"
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -74,13 +76,14 @@ Status CollectDistinct(const std::vector<std::shared_ptr<const PartitionView>>& 
     for (const PartitionRuns& partition : runs) KALENDS_RETURN_IF_ERROR(scan.Add(partition));
     return {};
   }
-  std::vector<std::unique_ptr<DistinctValues>> of_partitions;
-  for (std::size_t i = 0; i < runs.size(); ++i) of_partitions.push_back(values->MakeEmpty());
-  KALENDS_RETURN_IF_ERROR(ForEachPartition(runs, plan, [&](std::size_t index, const FindPlan& of_partition) {
-    return DistinctScan(of_partition, time, of_partitions[index].get()).Add(runs[index]);
-  }));
-  for (const auto& each : of_partitions) KALENDS_RETURN_IF_ERROR(values->AddAll(*each));
-  return {};
+  std::mutex mutex;  // Of `values`.
+  return ForEachPartition(runs, plan, [&](std::size_t index, const FindPlan& plan_of_partition) -> Status {
+    const std::unique_ptr<DistinctValues> of_partition = values->MakeEmpty();
+    KALENDS_RETURN_IF_ERROR(DistinctScan(plan_of_partition, time, of_partition.get()).Add(runs[index]));
+    // At once, so that no more are held at a time than threads work.
+    const std::lock_guard lock(mutex);
+    return values->AddAll(*of_partition);
+  });
 }
 
 }  // namespace kalends

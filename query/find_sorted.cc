@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <deque>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -103,18 +103,18 @@ class FindSorted : public FindExecutor::Walk {
 
   // Each partition keeps its own first rows, of which those of all are the first.
   Status ScanInParallel(const std::vector<PartitionRuns>& partitions, const TimeRange& time) {
-    std::deque<TopRows> tops;
-    for (std::size_t i = 0; i < partitions.size(); ++i) tops.emplace_back(*plan_.sort, options_);
-    KALENDS_RETURN_IF_ERROR(ForEachPartition(partitions, plan_, [&](std::size_t index, const FindPlan& plan) -> Status {
+    std::mutex mutex;  // Of top_.
+    return ForEachPartition(partitions, plan_, [&](std::size_t index, const FindPlan& plan) -> Status {
       CallGuard guard(plan.call);
-      SortScan scan(plan, time, &tops[index], &guard, plan.stats);
+      TopRows top(*plan_.sort, options_);
+      SortScan scan(plan, time, &top, &guard, plan.stats);
       for (const auto& run : partitions[index].runs) {
         KALENDS_RETURN_IF_ERROR(scan.AddRun(*partitions[index].partition, *run));
       }
-      return {};
-    }));
-    for (const TopRows& top : tops) KALENDS_RETURN_IF_ERROR(top_->AddAll(top));
-    return {};
+      // At once, so that no more are kept at a time than threads work.
+      const std::lock_guard lock(mutex);
+      return top_->AddAll(top);
+    });
   }
 
   Result<bool> Read(FindExecutor::Batch* batch) {

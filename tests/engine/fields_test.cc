@@ -147,6 +147,18 @@ TEST(Fields, AreThoseOfAllDocumentsWhereverTheyLie) {
   }
 }
 
+TEST(Fields, AreNoneWhereAllWasDeleted) {
+  const ScratchDirectory directory;
+  SegmentedDatabase database(directory.path());
+  Collection messages = database.Create("messages", IndexedSpec({}));
+  InsertRandom(messages, 0, 1000, "2024-01");
+  Must(database.impl().SealAll());
+  for (int id = 0; id < 1000; ++id) Must(messages.Delete(Value::Int(id)));
+  const FieldsReport report = Must(messages.Fields());
+  EXPECT_EQ(report.documents, 0U);
+  EXPECT_TRUE(report.fields.empty());
+}
+
 TEST(Fields, TellTypesShareExtremesAndDifferentValues) {
   const auto database = MemoryDatabase();
   CollectionSpec spec;

@@ -40,6 +40,31 @@ std::uint64_t DerivedBytes(Database& database) {
   return bytes;
 }
 
+// Memory bounds the blocks of rows with hundreds of fields to a few thousand rows: building such segments anew would
+// give the same ones again.
+TEST(Merging, EndsWhereRowsAreWide) {
+  DatabaseOptions options;
+  options.memory_bytes = 16U << 20U;
+  const auto database = Must(Database::OpenInMemory(options));
+  Collection wide = Must(database->CreateCollection("wide", {}));
+  int next = 0;
+  for (int batch = 0; batch < 6; ++batch) {
+    std::vector<Document> documents;
+    for (int i = 0; i < 1000; ++i, ++next) {
+      DocumentBuilder builder;
+      builder.Add("_id", next).Add("timestamp", "2024-03-01T00:00:00Z");
+      for (int field = 0; field < 300; ++field) builder.Add("m" + std::to_string(field), next * 31 + field);
+      documents.push_back(builder.Build());
+    }
+    Must(wide.InsertMany(documents));
+    Must(database->SealAll());
+  }
+  const PartitionStats stats = Must(database->Stats("wide")).partitions.front();
+  EXPECT_EQ(stats.documents, 6000U);
+  EXPECT_LE(stats.segments, 8U);
+  EXPECT_EQ(FaultsOf(*database), "");
+}
+
 TEST(Merging, KeepsSegmentsFewExactAndAsSmallAsIfTheyWereBuiltAtOnce) {
   const auto database = MemoryDatabase();
   Collection things = Must(database->CreateCollection("things", Spec()));

@@ -177,6 +177,11 @@ TEST(ValidateSpec, RefusesEmptyAndRepeatedPaths) {
   EXPECT_NE(ProblemAfter([](auto* spec) { spec->time_fields = {"a", ""}; }).find("empty path"), std::string::npos);
   EXPECT_NE(ProblemAfter([](auto* spec) { spec->indexes = {""}; }).find("empty path"), std::string::npos);
   EXPECT_NE(ProblemAfter([](auto* spec) { spec->text_fields = {""}; }).find("empty path"), std::string::npos);
+  for (const char* path : {".", "a.", ".a", "a..b"}) {
+    EXPECT_NE(ProblemAfter([path](auto* spec) { spec->indexes = {path}; }).find("a part is empty"), std::string::npos);
+    EXPECT_NE(ProblemAfter([path](auto* spec) { spec->series_field = path; }).find("a part is empty"),
+              std::string::npos);
+  }
   EXPECT_NE(ProblemAfter([](auto* spec) { spec->indexes = {"\xff"}; }).find("UTF-8"), std::string::npos);
   EXPECT_NE(ProblemAfter([](auto* spec) { spec->time_fields = {"a", "b", "a"}; }).find("'a' twice"), std::string::npos);
   EXPECT_NE(ProblemAfter([](auto* spec) { spec->indexes = {"a", "a"}; }).find("'a' twice"), std::string::npos);
