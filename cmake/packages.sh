@@ -3,7 +3,7 @@
 packages=(
   g++ cmake ninja-build ccache git
   librocksdb-dev libsnappy-dev liblz4-dev libbz2-dev libgflags-dev liburing-dev
-  libzstd-dev zlib1g-dev libxxhash-dev libsimdjson-dev libroaring-dev libre2-dev
+  libzstd-dev zlib1g-dev libxxhash-dev libsimdjson-dev libroaring-dev libre2-dev libjemalloc-dev
   libflatbuffers-dev flatbuffers-compiler
   libcli11-dev libgtest-dev libbenchmark-dev libsqlite3-dev python3
 )

@@ -146,10 +146,10 @@ TEST_F(GrownFilter, DoublesAndIsRefilledWhileIdsAreAdded) {
 }
 
 TEST_F(GrownFilter, ComesBackWholeWhereverStoringItStopped) {
-  Add(900'000);
+  Add(500'000);
   for (parts_max_ = 0; parts_max_ < 4; ++parts_max_) {
     parts_ = 0;
-    Add(700'000);  // Of another capacity than the stored one, or the same.
+    Add(300'000);  // Of another capacity than the stored one, or the same.
     SealedIds again(database_.impl().storage().instance(), "things", Partition().families());
     again.Start({next_row_});
     const auto filter = Must(again.Filter());
