@@ -93,6 +93,17 @@ inline double ProcessMegabytes(const std::string& name) {
   return kilobytes * 1024 / 1e6;
 }
 
+// What the process read from the disk itself so far: not what was in the system's memory.
+inline std::uint64_t BytesReadFromDisk() {
+  std::ifstream io("/proc/self/io");
+  std::string word;
+  while (io >> word && word != "read_bytes:") {
+  }
+  std::uint64_t bytes = 0;
+  io >> bytes;
+  return bytes;
+}
+
 inline std::uint64_t DiskBytes(const std::string& directory) {
   std::uint64_t bytes = 0;
   std::error_code gone;  // Files go while they are counted.

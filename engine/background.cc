@@ -45,12 +45,18 @@ void Background::Drain() {
 }
 
 void Background::WaitFor(const std::function<bool()>& is_ready, std::optional<std::chrono::milliseconds> wait_max) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point until = wait_max ? Clock::now() + *wait_max : Clock::time_point::max();
   std::unique_lock lock(mutex_);
-  const auto is_over = [&] { return stop_ || (jobs_.empty() && !running_) || is_ready(); };
-  if (wait_max) {
-    changed_.wait_for(lock, *wait_max, is_over);
-  } else {
-    changed_.wait(lock, is_over);
+  while (true) {
+    const std::uint64_t jobs_done = jobs_done_;
+    // What is looked at may be the last to hold something that adds a job when it goes.
+    lock.unlock();
+    if (is_ready()) return;
+    lock.lock();
+    const auto is_told = [&] { return stop_ || (jobs_.empty() && !running_) || jobs_done_ != jobs_done; };
+    if (!changed_.wait_until(lock, until, is_told)) return;
+    if (stop_ || (jobs_.empty() && !running_)) return;
   }
 }
 
@@ -103,6 +109,7 @@ void Background::Run() {
     lock.lock();
     if (!status.ok() && error_.ok()) error_ = status;
     running_ = false;
+    ++jobs_done_;
     changed_.notify_all();
   }
 }

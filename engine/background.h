@@ -34,7 +34,7 @@ class Background {
   // Waits until every job that was added before is done, and those that they added.
   void Drain();
   // Back-pressure for writers: waits until `is_ready`, asked after each job, or nothing is left to do that could make
-  // it so; with `wait_max` no longer than that.
+  // it so; with `wait_max` no longer than that. Asks without a lock.
   void WaitFor(const std::function<bool()>& is_ready, std::optional<std::chrono::milliseconds> wait_max);
   // Finishes the running job, forgets the others, ends the thread.
   void Stop();
@@ -54,6 +54,7 @@ class Background {
   std::condition_variable changed_;
   std::deque<Entry> jobs_;
   bool running_ = false;
+  std::uint64_t jobs_done_ = 0;
   bool stop_ = false;
   Status error_;
   std::thread thread_;

@@ -97,17 +97,17 @@ std::vector<std::shared_ptr<const PartitionView>> CollectionReader::Partitions(c
 Result<std::optional<Document>> CollectionReader::Get(const Value& id) const {
   const IdHash hash = HashId(id, database_->seed());
   std::vector<std::optional<IdPlace>> places;
-  KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, &places));
-  if (!places[0]) return std::optional<Document>();
-  const PartitionReader reader(view_, places[0]->slot);
-  StoredRow row;
-  KALENDS_TRY(const auto memory, ReadRow(reader, places[0]->row, &row));
-  const Value stored = IdOf(row.root, row.id, spec().id_field);
-  if (HashId(stored, database_->seed()) != hash) {
-    return Corruption("partition ", reader.name(), ": the index names row ", places[0]->row.value, " for the id ",
-                      ToJson(id), ", which holds ", ToJson(stored), "; run `kalends migrate --rebuild index`");
+  // The row is read in any case, and nearly always the right one.
+  for (const IdProof proof : {IdProof::kNone, IdProof::kRow}) {
+    KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&hash, 1}, proof, &places));
+    if (!places[0]) break;
+    const PartitionReader reader(view_, places[0]->slot);
+    StoredRow row;
+    KALENDS_TRY(const auto memory, ReadRow(reader, places[0]->row, &row));
+    if (HashId(IdOf(row.root, row.id, spec().id_field), database_->seed()) == hash)
+      return std::optional<Document>(Document(row.root, memory, row.json_bytes));
   }
-  return std::optional<Document>(Document(row.root, memory, row.json_bytes));
+  return std::optional<Document>();
 }
 
 std::optional<Value> CollectionReader::IdOfOnly(const FindPlan& plan) {

@@ -62,7 +62,7 @@ Result<std::vector<OwnedValue>> CollectionWriter::InsertMany(std::span<const Doc
         return WithContext(AtDocument(i), AlreadyExists("it has the same id as document ", before->second, ": ",
                                                         ToJson(examined->id)));
     }
-    KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, &places));
+    KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, IdProof::kRow, &places));
     for (std::size_t i = 0; i < documents.size(); ++i) {
       if (places[i]) return WithContext(AtDocument(i), Duplicate(candidates[i].id, collection_->name));
     }
@@ -97,7 +97,7 @@ Result<bool> CollectionWriter::Replace(const Value& id, const Document& document
       return InvalidArgument("the document has the id ", ToJson(candidate.id), " and cannot take the place of ",
                              ToJson(id), "; delete that one and insert this");
     }
-    KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), {&hash, 1}, &places));
+    KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), {&hash, 1}, IdProof::kRow, &places));
     if (!places[0]) return false;
     KALENDS_RETURN_IF_ERROR(preparer.AddDeletion(*places[0], id, DeletionKind::kUpdate, &request));
     KALENDS_RETURN_IF_ERROR(preparer.Add(candidate, true, &request));
@@ -116,7 +116,7 @@ Result<bool> CollectionWriter::Delete(const Value& id) {
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     WriteRequest request;
     KALENDS_RETURN_IF_ERROR(preparer.Begin(&request));
-    KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), {&hash, 1}, &places));
+    KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), {&hash, 1}, IdProof::kRow, &places));
     if (!places[0]) return false;
     KALENDS_RETURN_IF_ERROR(preparer.AddDeletion(*places[0], id, DeletionKind::kDelete, &request));
     request.sync = sync_;
@@ -156,7 +156,7 @@ Result<std::uint64_t> CollectionWriter::DeleteMany(const Query& query) {
       if (attempt == kAttemptsMax) return Busy();
       WriteRequest request;
       KALENDS_RETURN_IF_ERROR(preparer.Begin(&request));
-      KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, &places));
+      KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, IdProof::kRow, &places));
       for (std::size_t i = 0; i < ids.size(); ++i) {
         // Another document may have taken the id since: only the row that the query found goes.
         if (!places[i] || places[i]->row != rows[i].second) continue;

@@ -98,6 +98,7 @@ void DatabaseImpl::Commit(WriteRequest* request) {
 void DatabaseImpl::WaitForSealing(const WriteRequest& request, std::optional<std::chrono::milliseconds> wait_max) {
   const auto is_ready = [this, &request] {
     const std::shared_ptr<const View> view = CurrentView();
+    if (view == nullptr) return true;  // Closed: the commit is refused.
     return std::all_of(request.targets.begin(), request.targets.end(), [&view](const WriteTarget& target) {
       if (target.slot >= view->slots()) return true;
       const auto& state = view->Slot(target.slot).state;
@@ -292,6 +293,7 @@ void DatabaseImpl::Publish(std::shared_ptr<const View> view) {
 
 Status DatabaseImpl::CommitStructure(const StructureChange& change) {
   const std::lock_guard lock(commit_mutex_);
+  if (storage_ == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
   KALENDS_RETURN_IF_ERROR(RefuseWrites());
   if (change.partition != nullptr && change.partition->dropped.load()) return {};
   auto view = std::make_shared<View>(*view_);

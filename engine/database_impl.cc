@@ -361,8 +361,10 @@ Status DatabaseImpl::Close() {
     const std::lock_guard lock(dropped_mutex_);
     dropped_.clear();
   }
-  background_ = nullptr;
-  storage_ = nullptr;
+  {
+    const std::lock_guard lock(commit_mutex_);
+    storage_ = nullptr;
+  }
   lock_ = nullptr;
   return status;
 }

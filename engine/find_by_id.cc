@@ -12,7 +12,7 @@ Result<bool> FindById::Next(FindExecutor::Batch* batch) {
   if (is_done_ || plan_.skip > 0 || plan_.limit == 0U) return false;
   is_done_ = true;
   std::vector<std::optional<IdPlace>> places;
-  KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&id_, 1}, &places));
+  KALENDS_RETURN_IF_ERROR(FindIds(*view_, *collection_, {&id_, 1}, IdProof::kRow, &places));
   if (!places[0]) return false;
   const RowId row = places[0]->row;
   reader_.emplace(view_, places[0]->slot);

@@ -45,7 +45,20 @@ Result<std::size_t> Gather(const View& view, std::span<const std::pair<Month, st
   return count;
 }
 
-Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHash> hashes,
+// The sealed row that the runs name for the id.
+Result<std::optional<RowId>> FindSealed(const View& view, const MonthRef& month, const IdHash& hash, IdProof proof) {
+  const rocksdb::Snapshot* snapshot = view.snapshot->get();
+  KALENDS_TRY(std::optional<RowId> row, month.partition->ids().Find(hash, snapshot));
+  if (!row || *row >= month.state->sealed_end() || month.state->deletions->Contains(*row))
+    return std::optional<RowId>();
+  if (proof == IdProof::kRow) {
+    KALENDS_TRY(const bool is_its, month.partition->HoldsId(*row, hash, snapshot));
+    if (!is_its) return std::optional<RowId>();
+  }
+  return row;
+}
+
+Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHash> hashes, IdProof proof,
                    std::vector<std::optional<RowId>>* rows, std::vector<std::optional<IdPlace>>* places) {
   rows->assign(hashes.size(), std::nullopt);
   const auto& tails = month.state->tails;
@@ -57,7 +70,7 @@ Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHa
     std::optional<RowId>& row = (*rows)[i];
     // A row of a tail that was deleted hides no sealed one: an id is given again only after its older row was deleted.
     if (!row && month.has_sealed && (month.filter == nullptr || month.filter->MayContain(hashes[i]))) {
-      KALENDS_TRY(row, month.partition->ids().Find(hashes[i], view.snapshot->get()));
+      KALENDS_TRY(row, FindSealed(view, month, hashes[i], proof));
     }
     if (row && !month.state->deletions->Contains(*row)) (*places)[i] = IdPlace{month.slot, *row};
   }
@@ -66,7 +79,7 @@ Status FindInMonth(const View& view, const MonthRef& month, std::span<const IdHa
 
 }  // namespace
 
-Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes,
+Status FindIds(const View& view, const CollectionView& collection, std::span<const IdHash> hashes, IdProof proof,
                std::vector<std::optional<IdPlace>>* places) {
   places->assign(hashes.size(), std::nullopt);
   std::vector<std::optional<RowId>> rows;
@@ -77,7 +90,7 @@ Status FindIds(const View& view, const CollectionView& collection, std::span<con
     KALENDS_TRY(const std::size_t count,
                 Gather(view, std::span(collection.months).subspan(begin, end - begin), hashes, &months));
     for (std::size_t m = 0; m < count; ++m)
-      KALENDS_RETURN_IF_ERROR(FindInMonth(view, months[m], hashes, &rows, places));
+      KALENDS_RETURN_IF_ERROR(FindInMonth(view, months[m], hashes, proof, &rows, places));
     end = begin;
   }
   return {};

@@ -77,7 +77,7 @@ Status ImportWorker::Resolve(ImportBatch* batch) {
     of_hash.push_back(i);
   }
   std::vector<std::optional<IdPlace>> places;
-  KALENDS_RETURN_IF_ERROR(FindIds(*preparer_.view(), preparer_.collection(), hashes, &places));
+  KALENDS_RETURN_IF_ERROR(FindIds(*preparer_.view(), preparer_.collection(), hashes, IdProof::kRow, &places));
 
   // What each id holds after the lines so far: a stored row, or a line of this batch.
   struct Holder {

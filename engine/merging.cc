@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "engine/database_impl.h"
+#include "engine/rebuilding.h"
 #include "engine/segment_building.h"
 #include "engine/segment_files.h"
 #include "engine/segment_lists.h"
@@ -75,9 +77,7 @@ Run ChooseRun(const Segments& segments, std::size_t count, std::uint64_t rows_ma
 
 // Small ones, to be built anew as segments of whole blocks.
 Run ChooseSmall(const Segments& segments) {
-  const auto are_small = [&segments](std::size_t i) {
-    return IsSmall(segments[i]) && IsSmall(segments[i - 1]);
-  };
+  const auto are_small = [&segments](std::size_t i) { return IsSmall(segments[i]) && IsSmall(segments[i - 1]); };
   return ChooseRun(segments, segments.size(), kFanOut * kColumnBlockRows, are_small);
 }
 
@@ -89,11 +89,18 @@ Run ChooseLarge(const Segments& segments) {
                    [&segments](std::size_t i) { return FitTogether(*segments[i - 1], *segments[i]); });
 }
 
-// The first of which too many rows were deleted since it was built.
-Run ChooseThinned(const PartitionState& state) {
+bool HasLostPart(const Segment& segment, const Partition& partition) {
+  return std::any_of(segment.parts().begin(), segment.parts().end(),
+                     [&partition](const auto& part) { return partition.IsLost(part->part()); });
+}
+
+// The first of which too many rows were deleted since it was built, or a file is lost: merging would hide that its
+// lists are incomplete.
+Run ChooseWorn(const PartitionState& state, const Partition& partition) {
   const Segments& segments = *state.segments;
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (IsThinned(*segments[i], *state.deletions)) return std::span(segments).subspan(i, 1);
+    if (HasLostPart(*segments[i], partition) || IsThinned(*segments[i], *state.deletions))
+      return std::span(segments).subspan(i, 1);
   }
   return {};
 }
@@ -167,7 +174,7 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
       const std::shared_ptr<const View> view = database.CurrentView();
       const auto state = StateIn(*view, *partition);
       if (state == nullptr) return {};
-      Run chosen = ChooseThinned(*state);
+      Run chosen = ChooseWorn(*state, *partition);
       if (chosen.empty()) chosen = ChooseSmall(*state->segments);
       if (chosen.empty()) {
         chosen = ChooseLarge(*state->segments);
@@ -175,6 +182,15 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
       }
       if (chosen.empty()) return {};
       run.assign(chosen.begin(), chosen.end());
+    }
+    if (HasLostPart(*run.front(), *partition)) {
+      database.Tell("partition " + partition->name() + ": a file of segment " +
+                    std::to_string(run.front()->id().value) + " is gone; the segment is built anew from its rows");
+    }
+    if (run.size() == 1 && RowsOf(run.front()) > kColumnBlockRows) {
+      // A job for each block: sealing goes on between.
+      QueueRebuild(database, partition, run.front()->id());
+      return {};
     }
     KALENDS_RETURN_IF_ERROR(is_rebuilt ? RebuildSegments(database, partition, run)
                                        : MergeRun(database, partition, run));

@@ -16,6 +16,8 @@
 namespace kalends {
 namespace {
 
+// Far more than a month holds; bounds what a damaged number takes in memory.
+constexpr std::uint64_t kRowsMax = std::uint64_t{1} << 40U;
 constexpr std::uint16_t kListsMark = 0xFFFF;  // In the place of a column's number.
 constexpr std::size_t kPartKeyBytes = 6;      // Segment and column.
 
@@ -174,6 +176,10 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   KALENDS_RETURN_IF_ERROR(LoadState(&entries, &deleted, &tail_entry));
 
   auto state = std::make_shared<PartitionState>();
+  const RowId last_deleted = deleted.empty() ? RowId{0} : *std::max_element(deleted.begin(), deleted.end());
+  if (last_deleted.value >= (expected_end_ ? expected_end_->value : kRowsMax))
+    return Corruption("state: the deletion of row ", last_deleted.value,
+                      ", which was never there; restore the month from a backup");
   state->deletions = Deletions().With(deleted);
   std::sort(entries.begin(), entries.end(),
             [](const auto& a, const auto& b) { return a.second.first_row < b.second.first_row; });
@@ -294,6 +300,22 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
     if (tail.min > tail.max) tail.min = tail.max = tail.tail->TimeAt(0);
   }
   return {};
+}
+
+Result<bool> Partition::HoldsId(RowId row, const IdHash& hash, const rocksdb::Snapshot* snapshot) {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = db()->Get(options, families_.rows->handle(), RowKey(row), &value);
+  if (status.IsNotFound())
+    return Corruption("partition ", name_, ": row ", row.value, " is missing; restore the month from a backup");
+  KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": rows", status);
+  Arena arena;
+  RecordDecoder decoder;
+  auto parts = decoder.Decode(View(value), *keys_, dictionaries_, arena);
+  if (!parts.has_value())
+    return WithContext("partition " + name_ + ": row " + std::to_string(row.value), parts.error());
+  return HashId(IdOf(parts->root, parts->id, id_field_), seed_) == hash;
 }
 
 std::vector<SegmentPart> Partition::TakeLeftovers() {

@@ -132,6 +132,8 @@ class Partition {
   ZstdDictionaries& dictionaries() { return dictionaries_; }
 
   SealedIds& ids() { return ids_; }
+  // Whether the row, which is not deleted, has the id.
+  Result<bool> HoldsId(RowId row, const IdHash& hash, const rocksdb::Snapshot* snapshot);
   const SealedIds& ids() const { return ids_; }
 
   // The background worker's alone, as are the three below.

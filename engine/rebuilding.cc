@@ -21,16 +21,19 @@ class MergingPause {
   ~MergingPause() {
     if (!is_ours_) return;
     partition_->rebuilding.store(false);
-    QueueMerging(database_, partition_);  // What was not merged meanwhile.
+    if (merges_behind_) QueueMerging(database_, partition_);  // What was not merged meanwhile.
   }
   MergingPause(const MergingPause&) = delete;
   MergingPause& operator=(const MergingPause&) = delete;
   bool is_ours() const { return is_ours_; }
+  // Merging would choose again what just failed.
+  void MergeNothingBehind() { merges_behind_ = false; }
 
  private:
   DatabaseImpl& database_;
   const std::shared_ptr<Partition> partition_;
   const bool is_ours_;
+  bool merges_behind_ = true;
 };
 
 // On the background's thread, a step at a time.
@@ -106,7 +109,41 @@ class Rebuild {
   bool done_ = false;
 };
 
+// A rebuild that nobody waits for.
+struct QueuedRebuild {
+  QueuedRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, RebuildRequest wanted)
+      : pause(database, partition), request(std::move(wanted)), rebuild(database, partition, request) {}
+  MergingPause pause;
+  const RebuildRequest request;
+  Rebuild rebuild;
+};
+
+void QueueStep(DatabaseImpl& database, const std::shared_ptr<Partition>& partition,
+               const std::shared_ptr<QueuedRebuild>& work) {
+  database.background()->Add("building anew in " + partition->name(), [&database, partition, work]() -> Status {
+    RebuildStep step;
+    Status status = work->rebuild.Step(&step);
+    if (partition->dropped.load()) return {};  // What was begun goes with the families.
+    if (!status.ok()) {
+      work->pause.MergeNothingBehind();
+      work->rebuild.Abandon();
+      return status;
+    }
+    if (!work->rebuild.done()) QueueStep(database, partition, work);
+    return {};
+  });
+}
+
 }  // namespace
+
+void QueueRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, SegmentId segment) {
+  const auto is_wanted = [segment](const Segment& found, const PartitionState&, const CollectionView&) {
+    return found.id() == segment;
+  };
+  const auto work =
+      std::make_shared<QueuedRebuild>(database, partition, RebuildRequest{is_wanted, /*with_ids=*/false, nullptr});
+  if (work->pause.is_ours()) QueueStep(database, partition, work);
+}
 
 Status RebuildWanted(DatabaseImpl& database, const std::shared_ptr<Partition>& partition,
                      const RebuildRequest& request) {

@@ -30,6 +30,9 @@ struct RebuildRequest {
 Status RebuildWanted(DatabaseImpl& database, const std::shared_ptr<Partition>& partition,
                      const RebuildRequest& request);
 
+// Builds one segment so, without waiting for it; merging goes on behind it. Nothing where another rebuild is under way.
+void QueueRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, SegmentId segment);
+
 // Whether something of the segment was built before those that have numbers from `mark` on.
 bool IsOlderThan(const Segment& segment, SegmentId mark);
 

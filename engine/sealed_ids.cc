@@ -128,9 +128,10 @@ Status SealedIds::Grow(std::uint64_t ids, std::shared_ptr<IdFilter>* filter) {
   const std::uint64_t bytes = IdFilter::BytesFor((*filter)->capacity());
   const std::uint64_t size = (*filter)->size() + ids;
   std::shared_ptr<IdFilter> larger;
-  if (size <= kRemadeMax) {
+  // Where there is room for little more, reading all runs again is not worth it.
+  if (size <= kRemadeMax && IdFilter::CapacityOf(instance_->filter_budget->Room(bytes)) >= 2 * (*filter)->capacity()) {
     KALENDS_TRY(larger, Make(size, {0}, bytes));
-    refill_from_ = kRefilled;
+    if (larger != nullptr) refill_from_ = kRefilled;
   } else if (2 * bytes <= instance_->filter_budget->Room(bytes)) {
     larger = instance_->filter_budget->Hold((*filter)->Doubled());
     refill_from_ = 0;
@@ -197,8 +198,8 @@ Status SealedIds::Store(RowId sealed_end, const Writer& write, StateUpdates* upd
   }
   if (filter == nullptr || (filter->size() == stored_size_ && filter->capacity() == stored_capacity_)) return {};
   const std::uint32_t chunks = filter->ChunkCount(kChunkBytes);
-  // A crash between two commits leaves newer chunks beside older ones. Those of one capacity make a filter that has what
-  // the older mark promises.
+  // A crash between two commits leaves newer chunks beside older ones. Those of one capacity make a filter that has
+  // what the older mark promises.
   if (chunks > kChunksAtOnce && stored_capacity_ != filter->capacity())
     KALENDS_RETURN_IF_ERROR(write({{FilterRowKey(), MarkValue({0}, kRefilled)}}));
   StateUpdates part;

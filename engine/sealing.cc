@@ -55,8 +55,7 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
   KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, {std::move(ids), false}, &built));
   KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
-  const Status added =
-      partition->ids().Add(hashes, rows.end, StateWriterOf(database, *partition), &updates);
+  const Status added = partition->ids().Add(hashes, rows.end, StateWriterOf(database, *partition), &updates);
   if (!added.ok()) {
     DiscardSegments(database, *partition, built);
     return added;
@@ -100,6 +99,7 @@ void SealLargestTails(DatabaseImpl& database) {
   std::vector<std::pair<std::size_t, std::shared_ptr<Partition>>> tails;
   std::size_t bytes = 0;
   const std::shared_ptr<const View> view = database.CurrentView();
+  if (view == nullptr) return;  // Closed.
   for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
     const auto& state = view->Slot(slot).state;
     if (state == nullptr || state->tails.empty()) continue;
@@ -124,11 +124,8 @@ void SealIdleTails(DatabaseImpl& database) {
   });
 }
 
-Status SealForClose(DatabaseImpl& database) {
-  database.FreezeTails([](const Partition& /*partition*/, const TailView& tail) {
-    return tail.rows >= kRowsSealedAtClose || tail.tail->loads >= kLoadsMax;
-  });
-  database.background()->Drain();
+// What the next opening would otherwise have to read again.
+static Status StoreForClose(DatabaseImpl& database) {
   const std::shared_ptr<const View> view = database.CurrentView();
   std::vector<std::pair<std::shared_ptr<Partition>, StateUpdates>> pending;
   for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
@@ -137,8 +134,7 @@ Status SealForClose(DatabaseImpl& database) {
     const auto state = StateIn(*view, *partition);
     if (state == nullptr) continue;
     StateUpdates updates;
-    KALENDS_RETURN_IF_ERROR(
-        partition->ids().Store(state->sealed_end(), StateWriterOf(database, *partition), &updates));
+    KALENDS_RETURN_IF_ERROR(partition->ids().Store(state->sealed_end(), StateWriterOf(database, *partition), &updates));
     if (!state->tails.empty()) {
       const Tail& tail = *state->tails.front().tail;
       updates.emplace_back(TailKey(), EncodeTail({tail.first_row(), tail.loads}));
@@ -154,6 +150,15 @@ Status SealForClose(DatabaseImpl& database) {
                                      }
                                    },
                                    nullptr, false});
+}
+
+Status SealForClose(DatabaseImpl& database) {
+  database.FreezeTails([](const Partition& /*partition*/, const TailView& tail) {
+    return tail.rows >= kRowsSealedAtClose || tail.tail->loads >= kLoadsMax;
+  });
+  database.background()->Drain();
+  // Filters are the background thread's, which looks after idle tails still.
+  return database.background()->Do([&database] { return StoreForClose(database); });
 }
 
 }  // namespace kalends

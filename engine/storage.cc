@@ -105,8 +105,6 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
     // for four small runs of late documents; this merges runs of like size.
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.size_ratio = 20;
-    // Nearly all that is looked up here is there, as the filters in front of the runs say (filter_budget.h).
-    options.optimize_filters_for_hits = true;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   } else if (EndsWith(family, ".columns")) {
     table.block_size = kColumnsBlockBytes;

@@ -141,7 +141,7 @@ class Updating {
       KALENDS_RETURN_IF_ERROR(preparer.Begin(&request));
       hashes.clear();
       for (std::size_t i = begin; i < found.size(); ++i) hashes.push_back(found[i].hash);
-      KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, &places));
+      KALENDS_RETURN_IF_ERROR(FindIds(*preparer.view(), preparer.collection(), hashes, IdProof::kRow, &places));
       Tally tally;
       std::size_t end = begin;
       while (end < found.size() && request.records.size() + arena.bytes_reserved() < kBytesPerCommit) {

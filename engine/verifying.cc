@@ -195,7 +195,7 @@ class Verifier {
     if (!iterator->status().ok()) Report(reader.name(), "rows", "", iterator->status().ToString());
     derived->EndRun();
     std::vector<std::optional<IdPlace>> places;
-    const Status found = FindIds(*view_, collection, hashes, &places);
+    const Status found = FindIds(*view_, collection, hashes, IdProof::kNone, &places);
     if (!found.ok()) {
       Report(reader.name(), "index", "", found.error().message());
       return {};

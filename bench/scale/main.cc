@@ -43,8 +43,10 @@ struct Point {
   double insert_p99 = 0;
   double get_p50 = 0;
   double get_p99 = 0;
+  double get_disk_kb = 0;  // Read from the disk for each, on average.
   double newest_p50 = 0;
   double newest_p99 = 0;
+  double newest_disk_kb = 0;
   double count_p50 = 0;
   double resident_mb = 0;
   double resident_peak_mb = 0;
@@ -62,13 +64,15 @@ struct Column {
   double Point::*value;
   int decimals;
 };
-constexpr std::array<Column, 16> kColumns = {{{"inserts/s", &Point::inserts_per_second, 0},
+constexpr std::array<Column, 18> kColumns = {{{"inserts/s", &Point::inserts_per_second, 0},
                                               {"insert p50 us", &Point::insert_p50, 1},
                                               {"insert p99 us", &Point::insert_p99, 1},
                                               {"get p50 us", &Point::get_p50, 1},
                                               {"get p99 us", &Point::get_p99, 1},
+                                              {"get disk KB", &Point::get_disk_kb, 1},
                                               {"newest p50 us", &Point::newest_p50, 0},
                                               {"newest p99 us", &Point::newest_p99, 0},
+                                              {"newest disk KB", &Point::newest_disk_kb, 1},
                                               {"count p50 us", &Point::count_p50, 0},
                                               {"RSS MB", &Point::resident_mb, 0},
                                               {"RSS peak MB", &Point::resident_peak_mb, 0},
@@ -130,16 +134,24 @@ class Scale {
     const std::vector<double> inserts = InsertSingly();
     point.insert_p50 = Median(inserts);
     point.insert_p99 = Quantile(inserts, 0.99);
+    std::uint64_t read_before = BytesReadFromDisk();
     const std::vector<double> gets = GetRandom();
+    point.get_disk_kb = KilobytesEach(read_before, gets.size());
     point.get_p50 = Median(gets);
     point.get_p99 = Quantile(gets, 0.99);
+    read_before = BytesReadFromDisk();
     const std::vector<double> newest = FindNewest(size);
+    point.newest_disk_kb = KilobytesEach(read_before, newest.size());
     point.newest_p50 = Median(newest);
     point.newest_p99 = Quantile(newest, 0.99);
     point.count_p50 = Median(CountByUser());
     point.resident_mb = ProcessMegabytes("VmRSS:");
     point.resident_peak_mb = ProcessMegabytes("VmHWM:");
     return point;
+  }
+
+  static double KilobytesEach(std::uint64_t read_before, std::size_t count) {
+    return static_cast<double>(BytesReadFromDisk() - read_before) / 1e3 / static_cast<double>(count);
   }
 
   // Documents a second, the clock running until all are sealed and merged.

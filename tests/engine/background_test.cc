@@ -1,4 +1,8 @@
 #include "engine/background.h"
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
 
 #include "format/errors.h"
 #include "tests/engine/engine_test_support.h"
@@ -33,6 +37,31 @@ TEST(Background, AStoppedOneRefuses) {
   background.Start();
   background.Stop();
   EXPECT_TRUE(Fails(background.Do([]() -> Status { return {}; }), ErrorCode::kCancelled, "closed"));
+}
+
+TEST(Background, WhoWaitsMayAddJobsWhileHeLooks) {
+  Background background([](const std::string&) {}, [] {});
+  background.Start();
+  std::atomic<int> done{0};
+  for (int i = 0; i < 3; ++i) {
+    background.Add("waiting", [&done]() -> Status {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      ++done;
+      return {};
+    });
+  }
+  int looks = 0;
+  background.WaitFor(
+      [&] {
+        // As where a view goes that held superseded segments.
+        background.Add("added", []() -> Status { return {}; });
+        ++looks;
+        return done.load() == 3;
+      },
+      std::nullopt);
+  EXPECT_EQ(done.load(), 3);
+  EXPECT_GE(looks, 2);
+  background.WaitFor([] { return false; }, std::chrono::milliseconds(1));
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/engine/engine_test_support.h"
+#include "engine/merging.h"
+#include "index/time_column.h"
+#include "tests/engine/segment_test_support.h"
 
 namespace kalends {
 namespace {
@@ -111,6 +113,49 @@ TEST(Merging, KeepsSegmentsFewExactAndAsSmallAsIfTheyWereBuiltAtOnce) {
   }
   const Query tagged = Matching(R"({"tags": "t3", "cost": {"$gt": 50}})");
   EXPECT_EQ(Must(things.Count(tagged)), Must(same.Count(tagged)));
+}
+
+// A file of lists that is gone would make a merged list that lacks rows.
+TEST(Merging, BuildsAnewWhatLostItsLists) {
+  const ScratchDirectory directory;
+  SegmentedDatabase database(directory.path());
+  Collection messages = database.Create("messages", IndexedSpec({"user"}));
+  InsertMessages(messages, 0, 40'000, "2024-01");
+  Must(database.impl().SealAll());
+  {
+    const PartitionRef month = database.Partition("messages_2024_01");
+    Must(RemovePart(database.impl(), *month.partition,
+                    {month.state->segments->front()->id(), SegmentPart::Kind::kLists}));
+  }
+  database.Reopen();
+  messages = database.Get("messages");
+  Query query;
+  query.filter = DocumentBuilder().Add("user", "u3").Build();
+  EXPECT_FALSE(messages.Count(query).has_value());  // Rather than a wrong number.
+  InsertMessages(messages, 40'000, 80'000, "2024-01");
+  Must(database.impl().SealAll());
+  EXPECT_EQ(Must(messages.Count(query)), 11429U);
+  EXPECT_EQ(database.Faults(), "");
+}
+
+// A block at a time, with sealing between.
+TEST(Merging, BuildsALargeSegmentAnewOfWhichMuchWasDeleted) {
+  const ScratchDirectory directory;
+  SegmentedDatabase database(directory.path());
+  Collection messages = database.Create("messages", IndexedSpec({"user"}));
+  InsertMessages(messages, 0, 270'000, "2024-01");
+  Must(database.impl().SealAll());
+  ASSERT_GT(database.Partition("messages_2024_01").state->segments->front()->entry().rows, kColumnBlockRows);
+  Query two_users;
+  two_users.filter = Must(Document::FromJson(R"({"user": {"$in": ["u1", "u2"]}})"));
+  EXPECT_EQ(Must(messages.DeleteMany(two_users)), 77'144U);
+  InsertMessages(messages, 270'000, 280'000, "2024-01");
+  Must(database.impl().SealAll());
+  const PartitionRef month = database.Partition("messages_2024_01");
+  for (const auto& segment : *month.state->segments)
+    EXPECT_FALSE(IsThinned(*segment, *month.state->deletions)) << segment->id().value;
+  EXPECT_EQ(Must(messages.Count({})), 270'000U - 77'144U + 10'000U);
+  EXPECT_EQ(database.Faults(), "");
 }
 
 }  // namespace

@@ -9,14 +9,13 @@
 #include "engine/filter_budget.h"
 #include "engine/sealed_ids.h"
 #include "format/errors.h"
+#include "format/key_encoding.h"
 #include "tests/engine/segment_test_support.h"
 
 namespace kalends {
 namespace {
 
-Document Small(int id) {
-  return DocumentBuilder().Add("_id", id).Add("timestamp", "2024-03-01T00:00:00Z").Build();
-}
+Document Small(int id) { return DocumentBuilder().Add("_id", id).Add("timestamp", "2024-03-01T00:00:00Z").Build(); }
 
 void Insert(Collection& things, int begin, int end) {
   std::vector<Document> documents;
@@ -58,6 +57,51 @@ TEST(SealedIds, AreUniqueWithoutRoomForAFilter) {
   EXPECT_TRUE(IsDuplicate(things, 2999));
   EXPECT_FALSE(IsDuplicate(things, 3000));
   EXPECT_TRUE(Must(things.Get(Value::Int(1234))).has_value());
+}
+
+// Where a damaged log was cut, the run of what was lost stays, and the number of its row may be given again.
+class StaleRun : public ::testing::Test {
+ protected:
+  StaleRun() : things_(database_.Create("things", IndexedSpec({}))) {
+    Insert(things_, 0, 100);
+    Must(database_.impl().SealAll());
+  }
+
+  void Name(int id, std::uint64_t row) {
+    const PartitionRef month = database_.Partition("things_2024_03");
+    const IdHash hash = HashId(Value::Int(id), database_.impl().seed());
+    database_.Write(*month.partition->families().index, IdRunKey(month.partition->ids().run_set(), hash),
+                    IdRunValue({row}));
+    Must(month.partition->ids().Filter())->Add(hash);
+  }
+
+  const ScratchDirectory directory_;
+  SegmentedDatabase database_{directory_.path()};
+  Collection things_;
+};
+
+TEST_F(StaleRun, IsNotTakenForTheDocumentThatHasTheRowNow) {
+  Name(5000, 7);
+  EXPECT_FALSE(Must(things_.Get(Value::Int(5000))).has_value());
+  EXPECT_FALSE(Must(things_.Delete(Value::Int(5000))));
+  Query query;
+  query.filter = DocumentBuilder().Add("_id", 5000).Build();
+  EXPECT_EQ(Must(things_.Count(query)), 0U);
+  EXPECT_TRUE(Must(Must(things_.Find(query)).ToVector()).empty());
+  EXPECT_FALSE(IsDuplicate(things_, 5000));
+  EXPECT_TRUE(Must(things_.Get(Value::Int(5000))).has_value());
+  EXPECT_TRUE(Must(things_.Get(Value::Int(7))).has_value());
+}
+
+TEST_F(StaleRun, MayNameARowThatWasNotGivenAgain) {
+  Name(5000, 100);
+  Name(5001, 1'000'000);
+  for (const int id : {5000, 5001}) {
+    EXPECT_FALSE(Must(things_.Get(Value::Int(id))).has_value());
+    EXPECT_FALSE(Must(things_.Delete(Value::Int(id))));
+  }
+  EXPECT_FALSE(IsDuplicate(things_, 5000));
+  EXPECT_TRUE(Must(things_.Delete(Value::Int(5000))));
 }
 
 // Runs of so many ids that the filter is stored in several commits and grows by doubling.
