@@ -55,7 +55,7 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
   KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, {std::move(ids), false}, &built));
   KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
-  const Status added = partition->ids().Add(hashes, rows.end, StateWriterOf(database, *partition), &updates);
+  Status added = partition->ids().Add(hashes, rows.end, StateWriterOf(database, *partition), &updates);
   if (!added.ok()) {
     DiscardSegments(database, *partition, built);
     return added;

@@ -177,7 +177,7 @@ Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared
   while (!source.AtEnd()) {
     NewSegment segment;
     segment.id = partition->NextSegment();
-    const Status status = BuildOne(database, *partition, &source, ids, &segment);
+    Status status = BuildOne(database, *partition, &source, ids, &segment);
     if (!status.ok()) {
       DiscardSegments(database, *partition, *built);
       return status;
