@@ -83,13 +83,6 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
   table.block_cache = cache_;
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
-  if (family != "catalog" && family != rocksdb::kDefaultColumnFamilyName && !EndsWith(family, ".state")) {
-    // Beside the cache, indexes and filters of a hundred million documents take a quarter of a gigabyte. In the cache,
-    // and in pieces, what is used of them stays.
-    table.cache_index_and_filter_blocks = true;
-    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-    table.partition_filters = true;
-  }
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = rocksdb::kNoCompression;
   options.max_write_buffer_number = 3;
@@ -105,6 +98,11 @@ rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool 
     // for four small runs of late documents; this merges runs of like size.
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.size_ratio = 20;
+    // Beside the cache, the filters of a hundred million ids take an eighth of a gigabyte. In the cache, and in pieces,
+    // what is used of them stays. The other families have few keys, so that the open files bound theirs.
+    table.cache_index_and_filter_blocks = true;
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   } else if (EndsWith(family, ".columns")) {
     table.block_size = kColumnsBlockBytes;
