@@ -274,6 +274,7 @@ Result<SegmentEntry> DecodeSegment(std::string_view value) {
     }
     if (block.rows == 0 || block.rows > 65536)
       return Corruption("state: segment: block ", i, " has ", block.rows, " rows");
+    if (block.max < block.min) return Corruption("state: segment: the times of block ", i, " end before they begin");
     rows_of_blocks += block.rows;
     entry.blocks.push_back(block);
   }

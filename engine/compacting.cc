@@ -60,6 +60,7 @@ class Compaction {
   Status StepDone() {
     ++steps_;
     if (options_.on_progress) options_.on_progress(steps_, steps_total_);
+    if (database_.closed()) return MakeError(ErrorCode::kCancelled, "the database is being closed");
     return guard_.Check();
   }
 

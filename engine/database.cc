@@ -32,11 +32,13 @@ Result<std::unique_ptr<Database>> Database::OpenInMemory(const DatabaseOptions& 
 Status Database::Close() { return impl_->Close(); }
 
 Result<Collection> Database::CreateCollection(std::string_view name, const CollectionSpec& spec) {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   KALENDS_TRY(auto state, impl_->CreateCollection(name, spec));
   return Collection(impl_.get(), std::move(state));
 }
 
 Result<Collection> Database::GetCollection(std::string_view name) const {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   KALENDS_TRY(auto state, impl_->GetCollection(name));
   return Collection(impl_.get(), std::move(state));
 }
@@ -49,34 +51,44 @@ std::vector<std::string> Database::CollectionNames() const {
   return names;
 }
 
-Status Database::SetSpec(std::string_view name, const CollectionSpec& spec) { return impl_->SetSpec(name, spec); }
+Status Database::SetSpec(std::string_view name, const CollectionSpec& spec) {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
+  return impl_->SetSpec(name, spec);
+}
 
 Result<DropReport> Database::Drop(std::string_view name, std::optional<std::string_view> month, bool dry_run) {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   return impl_->Drop(name, month, dry_run);
 }
 
-Result<CollectionStats> Database::Stats(std::string_view name) const { return StatsOf(*impl_, name); }
+Result<CollectionStats> Database::Stats(std::string_view name) const {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
+  return StatsOf(*impl_, name);
+}
 
 Result<std::uint64_t> Database::Verify(bool deep, const std::function<void(const Fault&)>& on_fault,
                                        const CallOptions& call) {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   return VerifyDatabase(*impl_, deep, on_fault, call);
 }
 
 Result<RebuildReport> Database::RebuildIndex(std::optional<std::string_view> name, const RebuildOptions& options) {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   return kalends::RebuildIndex(*impl_, name, options);
 }
 
 Result<CompactReport> Database::Compact(std::optional<std::string_view> name, const CompactOptions& options) {
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   return CompactDatabase(*impl_, name, options);
 }
 
 Status Database::Sync() {
-  if (impl_->closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   return impl_->Sync();
 }
 
 Status Database::SealAll() {
-  if (impl_->closed()) return MakeError(ErrorCode::kCancelled, "the database was closed");
+  KALENDS_TRY([[maybe_unused]] const auto running, impl_->BeginCall());
   return impl_->SealAll();
 }
 

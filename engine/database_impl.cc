@@ -332,6 +332,12 @@ Status DatabaseImpl::RefuseWrites() const {
 }
 
 Status DatabaseImpl::Sync() {
+  {
+    // Behind a commit that is being written: if it fails, RocksDB must not be asked to sync that log any more, and
+    // tells so only when the write returns.
+    const std::lock_guard lock(commit_mutex_);
+    if (broken_) return RefuseWrites();
+  }
   KALENDS_RETURN_IF_ROCKS_ERROR("syncing the log", storage_->SyncLog());
   return {};
 }
@@ -343,6 +349,7 @@ DatabaseImpl::~DatabaseImpl() {
 
 Status DatabaseImpl::Close() {
   if (closed_.exchange(true)) return {};
+  running_calls_.Close();
   if (background_ == nullptr) return {};  // It was never open.
   background_->Drain();
   Status status;
@@ -352,7 +359,11 @@ Status DatabaseImpl::Close() {
     if (status.ok()) status = background_->TakeError();
   }
   background_->Stop();
-  if (!options_.read_only && status.ok()) status = storage_->FinishLogs();
+  // Also where something in the background failed: what was committed is to be safe.
+  if (!options_.read_only && !broken_) {
+    const Status finished = storage_->FinishLogs();
+    if (status.ok()) status = finished;
+  }
   {
     const std::lock_guard lock(view_mutex_);
     view_ = nullptr;
@@ -361,10 +372,8 @@ Status DatabaseImpl::Close() {
     const std::lock_guard lock(dropped_mutex_);
     dropped_.clear();
   }
-  {
-    const std::lock_guard lock(commit_mutex_);
-    storage_ = nullptr;
-  }
+  background_ = nullptr;
+  storage_ = nullptr;
   lock_ = nullptr;
   return status;
 }

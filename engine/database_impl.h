@@ -15,9 +15,11 @@
 
 #include "engine/background.h"
 #include "engine/directory_lock.h"
+#include "engine/running_calls.h"
 #include "engine/storage.h"
 #include "engine/view.h"
 #include "engine/write_request.h"
+#include "format/errors.h"
 #include "kalends/database.h"
 
 namespace kalends {
@@ -47,6 +49,12 @@ class DatabaseImpl {
   DatabaseImpl& operator=(const DatabaseImpl&) = delete;
 
   Status Close();
+  // A call of the public interface holds one while it runs, so that Close waits for it; kCancelled when that began.
+  Result<RunningCalls::Call> BeginCall() {
+    RunningCalls::Call call = running_calls_.Begin();
+    if (!call) return MakeError(ErrorCode::kCancelled, "the database was closed");
+    return call;
+  }
   bool closed() const { return closed_.load(std::memory_order_relaxed); }
   const DatabaseOptions& options() const { return options_; }
   int threads() const;
@@ -76,9 +84,8 @@ class DatabaseImpl {
 
   // Queues the request and waits; see WriteRequest for the outcome. A Preparation of its collection must be alive.
   void Commit(WriteRequest* request);
-  // Waits while many tails of the request's partitions wait for sealing; with `wait_max` no longer than that. Commit
-  // does so for a few milliseconds: writers slow down to what can be sealed, and none is held for long.
-  void WaitForSealing(const WriteRequest& request, std::optional<std::chrono::milliseconds> wait_max);
+  // Waits while many tails of the request's partitions wait for sealing.
+  void WaitForSealing(const WriteRequest& request);
   Status CommitStructure(const StructureChange& change);
 
   Result<std::shared_ptr<CollectionState>> CreateCollection(std::string_view name, const CollectionSpec& spec);
@@ -115,6 +122,10 @@ class DatabaseImpl {
 
  private:
   DatabaseImpl(std::string directory, DatabaseOptions options);
+  bool AreTailsFew(const WriteRequest& request, std::size_t tails_max) const;
+  // Back-pressure of Commit: as WaitForSealing, but for a few milliseconds, so that writers slow down to what can be
+  // sealed and none is held for long; only where that does not suffice until the tails fit the memory bound.
+  void HoldWriter(const WriteRequest& request);
   void Tick();            // About once a second, on the background's thread.
   void ReleaseDropped();  // On the background's thread.
   Status OpenStorage(bool in_memory, bool create, std::shared_ptr<FileObserver> observer);
@@ -156,6 +167,7 @@ class DatabaseImpl {
   std::mutex dropped_mutex_;
   std::vector<std::shared_ptr<Partition>> dropped_;
 
+  RunningCalls running_calls_;
   std::shared_ptr<Background> background_;
 };
 

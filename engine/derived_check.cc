@@ -98,11 +98,10 @@ void DerivedCheck::BeginRun(RowId first_row) {
     segment_ = nullptr;
     return;
   }
-  if ((*segment)->entry().first_row == first_row) {
-    BeginSegment(*segment);
-  } else {
-    ++block_;
-  }
+  if (segment_ != *segment) BeginSegment(*segment);
+  // Of a damaged block there may have been no run.
+  const std::uint64_t begin = first_row.value - (*segment)->entry().first_row.value;
+  while (block_ + 1 < sums_.size() && sums_[block_].begin < begin) ++block_;
   OpenColumns(segment_->entry().blocks[block_], sums_[block_].begin);
 }
 

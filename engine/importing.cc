@@ -164,7 +164,7 @@ class Import {
     for (int attempt = 0;; ++attempt) {
       batch->request.sync = options_.write.durability.value_or(database_.options().durability) == Durability::kSync;
       if (batch->request.rows.empty() && batch->request.deletions.empty()) break;
-      database_.WaitForSealing(batch->request, std::nullopt);
+      database_.WaitForSealing(batch->request);
       database_.Commit(&batch->request);
       KALENDS_RETURN_IF_ERROR(batch->request.status);
       if (!batch->request.conflict) break;

@@ -119,7 +119,7 @@ Result<std::vector<PartitionRef>> OpenPartitions(const DatabaseImpl& database, s
 
 Result<RebuildReport> RebuildIndex(DatabaseImpl& database, std::optional<std::string_view> name,
                                    const RebuildOptions& options) {
-  KALENDS_RETURN_IF_ERROR(CheckWritable(database));
+  if (!options.dry_run) KALENDS_RETURN_IF_ERROR(CheckWritable(database));
   std::vector<Plan> plans;
   RebuildReport report;
   std::uint64_t rows_total = 0;
@@ -146,6 +146,7 @@ Result<RebuildReport> RebuildIndex(DatabaseImpl& database, std::optional<std::st
       report.segments += step.segments;
       report.rows += step.rows;
       if (options.on_progress) options.on_progress(report.rows, std::max(report.rows, rows_total));
+      if (database.closed()) return Status(MakeError(ErrorCode::kCancelled, "the database is being closed"));
       return guard.Check();
     }));
   }

@@ -51,6 +51,9 @@ bool FitTogether(const Segment& a, const Segment& b) {
                     [](const SegmentIndex& left, const SegmentIndex& right) { return left.path == right.path; });
 }
 
+// What no merging touches.
+bool IsLeft(const Segment& segment, const Partition& partition) { return partition.IsLeftUnmerged(segment.id()); }
+
 // The neighbours among the first `count` to join, the smallest class first: as many rows as the next class begins with,
 // in segments of no larger class. So each row moves up a class with every merge. Empty where there are none.
 template <class Fits>
@@ -76,17 +79,22 @@ Run ChooseRun(const Segments& segments, std::size_t count, std::uint64_t rows_ma
 }
 
 // Small ones, to be built anew as segments of whole blocks.
-Run ChooseSmall(const Segments& segments) {
-  const auto are_small = [&segments](std::size_t i) { return IsSmall(segments[i]) && IsSmall(segments[i - 1]); };
+Run ChooseSmall(const Segments& segments, const Partition& partition) {
+  const auto are_small = [&](std::size_t i) {
+    return IsSmall(segments[i]) && IsSmall(segments[i - 1]) && !IsLeft(*segments[i], partition) &&
+           !IsLeft(*segments[i - 1], partition);
+  };
   return ChooseRun(segments, segments.size(), kFanOut * kColumnBlockRows, are_small);
 }
 
 // Large ones, and small ones that stand between them. Small ones at the end wait for others.
-Run ChooseLarge(const Segments& segments) {
+Run ChooseLarge(const Segments& segments, const Partition& partition) {
   std::size_t count = segments.size();
   while (count > 0 && IsSmall(segments[count - 1])) --count;
-  return ChooseRun(segments, count, kSegmentRowsMax,
-                   [&segments](std::size_t i) { return FitTogether(*segments[i - 1], *segments[i]); });
+  return ChooseRun(segments, count, kSegmentRowsMax, [&](std::size_t i) {
+    return FitTogether(*segments[i - 1], *segments[i]) && !IsLeft(*segments[i], partition) &&
+           !IsLeft(*segments[i - 1], partition);
+  });
 }
 
 bool HasLostPart(const Segment& segment, const Partition& partition) {
@@ -99,6 +107,7 @@ bool HasLostPart(const Segment& segment, const Partition& partition) {
 Run ChooseWorn(const PartitionState& state, const Partition& partition) {
   const Segments& segments = *state.segments;
   for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (IsLeft(*segments[i], partition)) continue;
     if (HasLostPart(*segments[i], partition) || IsThinned(*segments[i], *state.deletions))
       return std::span(segments).subspan(i, 1);
   }
@@ -161,7 +170,9 @@ Status RebuildSegments(DatabaseImpl& database, const std::shared_ptr<Partition>&
   for (const auto& segment : run) json_bytes += segment->entry().json_bytes;
   std::vector<NewSegment> built;
   const RowRange rows{run.front()->rows().begin, run.back()->rows().end};
-  KALENDS_RETURN_IF_ERROR(BuildSegments(database, *view, partition, rows, {}, &built));
+  // While a rebuild of the index waits to be gone on with, new segments count as done: with their ids.
+  const bool with_ids = partition->rebuild_mark().has_value();
+  KALENDS_RETURN_IF_ERROR(BuildSegments(database, *view, partition, rows, {{}, with_ids}, &built));
   KeepJsonBytes(json_bytes, &built);
   return PublishSegments(database, partition, run, std::move(built), {});
 }
@@ -175,9 +186,9 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
       const auto state = StateIn(*view, *partition);
       if (state == nullptr) return {};
       Run chosen = ChooseWorn(*state, *partition);
-      if (chosen.empty()) chosen = ChooseSmall(*state->segments);
+      if (chosen.empty()) chosen = ChooseSmall(*state->segments, *partition);
       if (chosen.empty()) {
-        chosen = ChooseLarge(*state->segments);
+        chosen = ChooseLarge(*state->segments, *partition);
         is_rebuilt = false;
       }
       if (chosen.empty()) return {};
@@ -192,8 +203,12 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
       QueueRebuild(database, partition, run.front()->id());
       return {};
     }
-    KALENDS_RETURN_IF_ERROR(is_rebuilt ? RebuildSegments(database, partition, run)
-                                       : MergeRun(database, partition, run));
+    const Status status = is_rebuilt ? RebuildSegments(database, partition, run) : MergeRun(database, partition, run);
+    if (status.ok()) continue;
+    if (status.error().code() == ErrorCode::kCorruption) {
+      for (const auto& segment : run) partition->LeaveUnmerged(segment->id());
+    }
+    return status;
   }
   return {};
 }

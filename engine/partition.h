@@ -141,6 +141,9 @@ class Partition {
   // While a rebuild of the index is under way, or was interrupted: segments from this number on are new.
   std::optional<SegmentId> rebuild_mark() const { return rebuild_mark_; }
   void SetRebuildMark(std::optional<SegmentId> mark) { rebuild_mark_ = mark; }
+  // Segments that cannot be read: left alone until the database is opened again, so that the others are merged.
+  void LeaveUnmerged(SegmentId segment) { unmerged_.insert(segment); }
+  bool IsLeftUnmerged(SegmentId segment) const { return unmerged_.contains(segment); }
   // What lies in the columns family and no segment of the manifest needs: an interrupted sealing or merging left it.
   std::vector<SegmentPart> TakeLeftovers();
   bool has_leftovers() const { return has_leftovers_.load(std::memory_order_relaxed); }
@@ -148,8 +151,9 @@ class Partition {
   bool IsLost(const SegmentPart& part) const { return lost_.contains(part); }
 
   std::atomic<bool> sealing_queued{false};
-  std::atomic<bool> merging_queued{false};  // Because rows were deleted.
-  std::atomic<bool> rebuilding{false};      // Segments are built anew: no merging meanwhile.
+  std::atomic<bool> merging_queued{false};         // Because rows were deleted.
+  std::atomic<bool> rebuilding{false};             // Segments are built anew: no merging meanwhile.
+  std::atomic<bool> rebuilt_by_background{false};  // For merging, and no caller's.
   std::atomic<bool> dropped{
       false};  // Set with the view that lacks it, under the commit mutex: its families take no more writes.
   std::mutex dictionary_mutex;             // For adding to dictionaries().
@@ -188,6 +192,7 @@ class Partition {
   std::set<SegmentPart> lost_;
   std::uint32_t next_segment_ = 1;
   std::optional<SegmentId> rebuild_mark_;
+  std::set<SegmentId> unmerged_;
 };
 
 // The state of a partition as it was opened, read when it is first asked for; others wait meanwhile. An error stays.

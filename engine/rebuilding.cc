@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@ class MergingPause {
       : database_(database), partition_(partition), is_ours_(!partition->rebuilding.exchange(true)) {}
   ~MergingPause() {
     if (!is_ours_) return;
+    partition_->rebuilt_by_background.store(false);
     partition_->rebuilding.store(false);
     if (merges_behind_) QueueMerging(database_, partition_);  // What was not merged meanwhile.
   }
@@ -111,8 +113,10 @@ class Rebuild {
 
 // A rebuild that nobody waits for.
 struct QueuedRebuild {
-  QueuedRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, RebuildRequest wanted)
-      : pause(database, partition), request(std::move(wanted)), rebuild(database, partition, request) {}
+  QueuedRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, SegmentId wanted,
+                RebuildRequest how)
+      : segment(wanted), pause(database, partition), request(std::move(how)), rebuild(database, partition, request) {}
+  const SegmentId segment;
   MergingPause pause;
   const RebuildRequest request;
   Rebuild rebuild;
@@ -125,6 +129,7 @@ void QueueStep(DatabaseImpl& database, const std::shared_ptr<Partition>& partiti
     Status status = work->rebuild.Step(&step);
     if (partition->dropped.load()) return {};  // What was begun goes with the families.
     if (!status.ok()) {
+      if (status.error().code() == ErrorCode::kCorruption) partition->LeaveUnmerged(work->segment);
       work->pause.MergeNothingBehind();
       work->rebuild.Abandon();
       return status;
@@ -140,18 +145,28 @@ void QueueRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& part
   const auto is_wanted = [segment](const Segment& found, const PartitionState&, const CollectionView&) {
     return found.id() == segment;
   };
+  // While a rebuild of the index waits to be gone on with, new segments count as done: with their ids.
+  const bool with_ids = partition->rebuild_mark().has_value();
   const auto work =
-      std::make_shared<QueuedRebuild>(database, partition, RebuildRequest{is_wanted, /*with_ids=*/false, nullptr});
-  if (work->pause.is_ours()) QueueStep(database, partition, work);
+      std::make_shared<QueuedRebuild>(database, partition, segment, RebuildRequest{is_wanted, with_ids, nullptr});
+  if (!work->pause.is_ours()) return;
+  partition->rebuilt_by_background.store(true);
+  QueueStep(database, partition, work);
 }
 
 Status RebuildWanted(DatabaseImpl& database, const std::shared_ptr<Partition>& partition,
                      const RebuildRequest& request) {
   const std::shared_ptr<Background> background = database.background();
-  const MergingPause pause(database, partition);
-  if (!pause.is_ours())
-    return MakeError(ErrorCode::kBusy, "partition ", partition->name(),
-                     " is being rebuilt or compacted by another call");
+  std::optional<MergingPause> pause(std::in_place, database, partition);
+  while (!pause->is_ours()) {
+    if (!partition->rebuilt_by_background.load())
+      return MakeError(ErrorCode::kBusy, "partition ", partition->name(),
+                       " is being rebuilt or compacted by another call");
+    // A step of what the background does of itself; then it may be done.
+    KALENDS_RETURN_IF_ERROR(background->Do([] { return Status(); }));
+    KALENDS_RETURN_IF_ERROR(request.on_step({}));
+    pause.emplace(database, partition);
+  }
   Rebuild rebuild(database, partition, request);
   while (true) {
     RebuildStep step;

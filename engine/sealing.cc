@@ -96,16 +96,18 @@ void QueueSealing(DatabaseImpl& database, const std::shared_ptr<Partition>& part
 }
 
 void SealLargestTails(DatabaseImpl& database) {
+  // Those that wait already become no fewer by making the others smaller: writers wait for them.
   std::vector<std::pair<std::size_t, std::shared_ptr<Partition>>> tails;
   std::size_t bytes = 0;
   const std::shared_ptr<const View> view = database.CurrentView();
-  if (view == nullptr) return;  // Closed.
-  for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
-    const auto& state = view->Slot(slot).state;
-    if (state == nullptr || state->tails.empty()) continue;
-    for (const TailView& tail : state->tails) bytes += BytesOf(tail);
-    tails.emplace_back(BytesOf(state->tails.back()), view->Slot(slot).partition);
-  }
+  database.UnderCommitMutex([&] {
+    for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
+      const auto& state = view->Slot(slot).state;
+      if (state == nullptr || state->tails.empty() || IsReady(state->tails.back())) continue;
+      tails.emplace_back(BytesOf(state->tails.back()), view->Slot(slot).partition);
+      bytes += tails.back().first;
+    }
+  });
   const std::size_t bytes_max = database.options().memory_bytes / 4;
   if (bytes <= bytes_max) return;
   std::sort(tails.begin(), tails.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -74,7 +74,9 @@ Status MergeLists(const Partition& partition, std::span<const std::shared_ptr<co
       first_rows.push_back(input->first_row());
     }
     auto merged = MergeLists(lists, first_rows);
-    if (!merged.has_value()) return WithContext("partition " + partition.name(), merged.error());
+    if (!merged.has_value())
+      return WithContext("partition " + partition.name() + ": lists; `kalends migrate --rebuild index` makes them anew",
+                         merged.error());
     KALENDS_RETURN_IF_ERROR(files->PutList(static_cast<std::uint8_t>(place[0]),
                                            ReadBigEndian<std::uint64_t>(place, kHashAt - kIndexAt), *merged));
     for (const auto& input : inputs) {

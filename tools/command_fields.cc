@@ -49,9 +49,11 @@ class FieldsCommand : public Command {
       }
       session.Finish(printer.get());
       if (!is_exact)
-        session.Note("where \"exact\" is false, deleted documents are counted too; `kalends compact` removes them");
-      if (!report->is_complete)
-        session.Note("\"complete\": false: rare fields, and names that are empty or hold a dot, are left out");
+        session.Note(
+            "where \"exact\" is false, deleted documents may be counted too (`kalends compact` removes them), or "
+            "arrays "
+            "lie on the way to a rare field");
+      if (!report->is_complete) session.Note("rare fields, and names that are empty or hold a dot, are left out");
       return kExitDone;
     });
   }

@@ -100,7 +100,8 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Finishes background work, seals tails and syncs the log. Cursors must be gone. Further calls return kCancelled.
+  // Waits for the calls under way, which end early where they can, so not from a callback of one; finishes background
+  // work, seals tails and syncs the log. Cursors must be gone. Further calls return kCancelled.
   Status Close();
 
   // kAlreadyExists when the name is taken.
@@ -131,9 +132,10 @@ class Database {
 
   // Gives back the space of deleted and overwritten documents, of one collection or all, so that on return no file
   // holds them any more: tails are sealed, segments that hold values of deleted documents built anew, the log flushed,
-  // and the families rewritten. What an open Cursor may still read stays until it is gone. Two things outlive it: the
-  // ids in the commit entries of the last days, and what a zstd dictionary was trained on. Readers and writers go on
-  // meanwhile. May be cancelled between its steps: what was done stays. Errors as those of RebuildIndex.
+  // and the families rewritten. What an open Cursor may still read stays until it is gone. Four things outlive it:
+  // names of fields, the ids in the commit entries of the last 7 days, what a zstd dictionary was trained on, and what
+  // was saved of a damaged log in lost/. Readers and writers go on meanwhile. May be cancelled between its steps: what
+  // was done stays. Errors as those of RebuildIndex.
   Result<CompactReport> Compact(std::optional<std::string_view> name, const CompactOptions& options = {});
 
   // Syncs the log: all that was committed survives a power cut.

@@ -24,9 +24,11 @@ struct DatabaseOptions {
   // Accepts what a damaged log lost: cuts it at the first bad record; the commits lost are reported through `on_event`.
   bool cut_log = false;
   Durability durability = Durability::kWal;
-  std::size_t cache_bytes = std::size_t{256} << 20U;   // Blocks read, and up to the half filters of ids.
-  std::size_t memory_bytes = std::size_t{256} << 20U;  // Write buffers and tails; from 16 MiB on.
-  int threads = 0;                                     // For background work and imports; 0: one a core.
+  std::size_t cache_bytes = std::size_t{256} << 20U;  // Blocks read, and up to the half filters of ids.
+  // Write buffers and tails; from 16 MiB on. A writer that is faster than sealing is held up to 4 ms a commit; when
+  // that does not suffice, until a quarter of this holds the rows that wait.
+  std::size_t memory_bytes = std::size_t{256} << 20U;
+  int threads = 0;  // For background work and imports; 0: one a core.
   // Told, in a line for people, what is worth knowing: a log that was repaired, background work that failed. May be
   // called from any thread; must not call the database.
   std::function<void(const std::string&)> on_event;

@@ -64,10 +64,11 @@ int Compare(const FieldsReport& report, const std::map<std::string, NaiveField>&
         EXPECT_EQ(*type.documents, of_type == facts.types.end() ? 0 : of_type->second) << type.type;
       }
     }
-    for (const auto& [type, documents] : facts.types) {
-      EXPECT_TRUE(std::any_of(field.types.begin(), field.types.end(), [&type](const FieldType& other) {
-        return other.type == type;
-      })) << type;
+    for (const auto& of_type : facts.types) {
+      const std::string& wanted = of_type.first;
+      EXPECT_TRUE(std::any_of(field.types.begin(), field.types.end(), [&wanted](const FieldType& other) {
+        return other.type == wanted;
+      })) << wanted;
     }
     std::set<Value, ByMongo> values;
     for (const OwnedValue& value : facts.values) values.insert(value.value());
