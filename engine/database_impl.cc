@@ -23,8 +23,6 @@ namespace {
 constexpr auto kFloorInterval = std::chrono::hours(1);
 constexpr std::size_t kMemoryBytesMin = std::size_t{16} << 20U;
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 std::string NameOf(const PartitionEntry& entry) {
   return entry.month ? PartitionName(entry.collection, *entry.month) : entry.collection;
 }

@@ -51,8 +51,10 @@ bool FitTogether(const Segment& a, const Segment& b) {
                     [](const SegmentIndex& left, const SegmentIndex& right) { return left.path == right.path; });
 }
 
-// What no merging touches.
-bool IsLeft(const Segment& segment, const Partition& partition) { return partition.IsLeftUnmerged(segment.id()); }
+// Whether no merging touches the segment, or the one before it.
+bool AreLeft(const Segments& segments, std::size_t i, const Partition& partition) {
+  return partition.IsLeftUnmerged(segments[i]->id()) || partition.IsLeftUnmerged(segments[i - 1]->id());
+}
 
 // The neighbours among the first `count` to join, the smallest class first: as many rows as the next class begins with,
 // in segments of no larger class. So each row moves up a class with every merge. Empty where there are none.
@@ -80,11 +82,9 @@ Run ChooseRun(const Segments& segments, std::size_t count, std::uint64_t rows_ma
 
 // Small ones, to be built anew as segments of whole blocks.
 Run ChooseSmall(const Segments& segments, const Partition& partition) {
-  const auto are_small = [&](std::size_t i) {
-    return IsSmall(segments[i]) && IsSmall(segments[i - 1]) && !IsLeft(*segments[i], partition) &&
-           !IsLeft(*segments[i - 1], partition);
-  };
-  return ChooseRun(segments, segments.size(), kFanOut * kColumnBlockRows, are_small);
+  return ChooseRun(segments, segments.size(), kFanOut * kColumnBlockRows, [&](std::size_t i) {
+    return IsSmall(segments[i]) && IsSmall(segments[i - 1]) && !AreLeft(segments, i, partition);
+  });
 }
 
 // Large ones, and small ones that stand between them. Small ones at the end wait for others.
@@ -92,8 +92,7 @@ Run ChooseLarge(const Segments& segments, const Partition& partition) {
   std::size_t count = segments.size();
   while (count > 0 && IsSmall(segments[count - 1])) --count;
   return ChooseRun(segments, count, kSegmentRowsMax, [&](std::size_t i) {
-    return FitTogether(*segments[i - 1], *segments[i]) && !IsLeft(*segments[i], partition) &&
-           !IsLeft(*segments[i - 1], partition);
+    return FitTogether(*segments[i - 1], *segments[i]) && !AreLeft(segments, i, partition);
   });
 }
 
@@ -107,7 +106,7 @@ bool HasLostPart(const Segment& segment, const Partition& partition) {
 Run ChooseWorn(const PartitionState& state, const Partition& partition) {
   const Segments& segments = *state.segments;
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (IsLeft(*segments[i], partition)) continue;
+    if (partition.IsLeftUnmerged(segments[i]->id())) continue;
     if (HasLostPart(*segments[i], partition) || IsThinned(*segments[i], *state.deletions))
       return std::span(segments).subspan(i, 1);
   }
@@ -178,7 +177,7 @@ Status RebuildSegments(DatabaseImpl& database, const std::shared_ptr<Partition>&
 }
 
 Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {
-  while (!partition->rebuilding.load()) {
+  while (partition->rebuilder.load() == Partition::Rebuilder::kNobody) {
     Segments run;
     bool is_rebuilt = true;
     {
@@ -205,7 +204,7 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
     }
     const Status status = is_rebuilt ? RebuildSegments(database, partition, run) : MergeRun(database, partition, run);
     if (status.ok()) continue;
-    if (status.error().code() == ErrorCode::kCorruption) {
+    if (Partition::IsUnreadable(status.error())) {
       for (const auto& segment : run) partition->LeaveUnmerged(segment->id());
     }
     return status;

@@ -21,14 +21,6 @@ constexpr std::uint64_t kRowsMax = std::uint64_t{1} << 40U;
 constexpr std::uint16_t kListsMark = 0xFFFF;  // In the place of a column's number.
 constexpr std::size_t kPartKeyBytes = 6;      // Segment and column.
 
-std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-std::unique_ptr<rocksdb::Iterator> NewIterator(rocksdb::DB* db, const Family& family) {
-  rocksdb::ReadOptions options;
-  options.total_order_seek = true;
-  return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, family.handle()));
-}
-
 }  // namespace
 
 std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t block) {
@@ -133,10 +125,10 @@ Result<const PartitionState*> LazyState::Load() {
 
 Status Partition::LoadState(std::vector<std::pair<SegmentId, SegmentEntry>>* segments, std::vector<RowId>* deleted,
                             std::optional<TailEntry>* tail) {
-  const auto iterator = NewIterator(db(), *families_.state);
+  const auto iterator = IterateFamily(db(), *families_.state);
   for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
-    const std::string_view key = View(iterator->key());
-    const std::string_view value = View(iterator->value());
+    const std::string_view key = ViewOf(iterator->key());
+    const std::string_view value = ViewOf(iterator->value());
     const char kind = key.empty() ? '\0' : key[0];
     if (kind == 'd' && key.size() == 9) {
       deleted->push_back({ReadBigEndian<std::uint64_t>(key, 1)});
@@ -203,11 +195,11 @@ Result<std::shared_ptr<const PartitionState>> Partition::Load() {
   // Every row id that was given is alive or in the deletions.
   RowId end = sealed_end;
   if (!deleted.empty()) end = std::max(end, RowId{deleted.back().value + 1});
-  const auto rows = NewIterator(db(), *families_.rows);
+  const auto rows = IterateFamily(db(), *families_.rows);
   rows->SeekToLast();
   if (rows->Valid()) {
     if (rows->key().size() != 8) return Corruption("rows: a key of ", rows->key().size(), " bytes");
-    end = std::max(end, RowId{ReadBigEndian<std::uint64_t>(View(rows->key())) + 1});
+    end = std::max(end, RowId{ReadBigEndian<std::uint64_t>(ViewOf(rows->key())) + 1});
   }
   KALENDS_RETURN_IF_ROCKS_ERROR("rows", rows->status());
   if (expected_end_ && end != *expected_end_) {
@@ -264,7 +256,7 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
   RecordDecoder decoder;
   Arena arena;
   std::vector<std::uint32_t> index_hashes(indexes_->size());
-  const auto iterator = NewIterator(db(), *families_.rows);
+  const auto iterator = IterateFamily(db(), *families_.rows);
   iterator->Seek(RowKey(begin));
   for (RowId row = begin; row < end; ++row.value) {
     if (state->tails.empty() || state->tails.back().rows == Tail::kRowsMax) {
@@ -279,7 +271,7 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
     }
     if (is_here) {
       arena.Reset();
-      auto parts = decoder.Decode(View(iterator->value()), *keys_, dictionaries_, arena);
+      auto parts = decoder.Decode(ViewOf(iterator->value()), *keys_, dictionaries_, arena);
       if (!parts.has_value()) return WithContext("row " + std::to_string(row.value), parts.error());
       const IdHash hash = HashId(IdOf(parts->root, parts->id, id_field_), seed_);
       IndexHashesOf(parts->root, *indexes_, index_hashes);
@@ -312,7 +304,7 @@ Result<bool> Partition::HoldsId(RowId row, const IdHash& hash, const rocksdb::Sn
   KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": rows", status);
   Arena arena;
   RecordDecoder decoder;
-  auto parts = decoder.Decode(View(value), *keys_, dictionaries_, arena);
+  auto parts = decoder.Decode(ViewOf(value), *keys_, dictionaries_, arena);
   if (!parts.has_value())
     return WithContext("partition " + name_ + ": row " + std::to_string(row.value), parts.error());
   return HashId(IdOf(parts->root, parts->id, id_field_), seed_) == hash;

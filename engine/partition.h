@@ -143,6 +143,10 @@ class Partition {
   void SetRebuildMark(std::optional<SegmentId> mark) { rebuild_mark_ = mark; }
   // Segments that cannot be read: left alone until the database is opened again, so that the others are merged.
   void LeaveUnmerged(SegmentId segment) { unmerged_.insert(segment); }
+  // Whether an error of building or merging says so: also a version that no program wrote.
+  static bool IsUnreadable(const Error& error) {
+    return error.code() == ErrorCode::kCorruption || error.code() == ErrorCode::kUnsupported;
+  }
   bool IsLeftUnmerged(SegmentId segment) const { return unmerged_.contains(segment); }
   // What lies in the columns family and no segment of the manifest needs: an interrupted sealing or merging left it.
   std::vector<SegmentPart> TakeLeftovers();
@@ -151,9 +155,10 @@ class Partition {
   bool IsLost(const SegmentPart& part) const { return lost_.contains(part); }
 
   std::atomic<bool> sealing_queued{false};
-  std::atomic<bool> merging_queued{false};         // Because rows were deleted.
-  std::atomic<bool> rebuilding{false};             // Segments are built anew: no merging meanwhile.
-  std::atomic<bool> rebuilt_by_background{false};  // For merging, and no caller's.
+  std::atomic<bool> merging_queued{false};  // Because rows were deleted.
+  // Who builds segments anew: no merging meanwhile. The background does for merging.
+  enum class Rebuilder : std::uint8_t { kNobody, kCaller, kBackground };
+  std::atomic<Rebuilder> rebuilder{Rebuilder::kNobody};
   std::atomic<bool> dropped{
       false};  // Set with the view that lacks it, under the commit mutex: its families take no more writes.
   std::mutex dictionary_mutex;             // For adding to dictionaries().

@@ -14,26 +14,32 @@
 namespace kalends {
 namespace {
 
+using Rebuilder = Partition::Rebuilder;
+
 // Keeps a partition from being merged, or rebuilt by another.
 class MergingPause {
  public:
-  MergingPause(DatabaseImpl& database, const std::shared_ptr<Partition>& partition)
-      : database_(database), partition_(partition), is_ours_(!partition->rebuilding.exchange(true)) {}
+  MergingPause(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, Rebuilder rebuilder)
+      : database_(database),
+        partition_(partition),
+        is_ours_(partition->rebuilder.compare_exchange_strong(before_, rebuilder)) {}
   ~MergingPause() {
     if (!is_ours_) return;
-    partition_->rebuilt_by_background.store(false);
-    partition_->rebuilding.store(false);
+    partition_->rebuilder.store(Rebuilder::kNobody);
     if (merges_behind_) QueueMerging(database_, partition_);  // What was not merged meanwhile.
   }
   MergingPause(const MergingPause&) = delete;
   MergingPause& operator=(const MergingPause&) = delete;
   bool is_ours() const { return is_ours_; }
+  // Who was first, where it is not ours.
+  Rebuilder other() const { return before_; }
   // Merging would choose again what just failed.
   void MergeNothingBehind() { merges_behind_ = false; }
 
  private:
   DatabaseImpl& database_;
   const std::shared_ptr<Partition> partition_;
+  Rebuilder before_ = Rebuilder::kNobody;
   const bool is_ours_;
   bool merges_behind_ = true;
 };
@@ -115,7 +121,10 @@ class Rebuild {
 struct QueuedRebuild {
   QueuedRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& partition, SegmentId wanted,
                 RebuildRequest how)
-      : segment(wanted), pause(database, partition), request(std::move(how)), rebuild(database, partition, request) {}
+      : segment(wanted),
+        pause(database, partition, Rebuilder::kBackground),
+        request(std::move(how)),
+        rebuild(database, partition, request) {}
   const SegmentId segment;
   MergingPause pause;
   const RebuildRequest request;
@@ -129,7 +138,7 @@ void QueueStep(DatabaseImpl& database, const std::shared_ptr<Partition>& partiti
     Status status = work->rebuild.Step(&step);
     if (partition->dropped.load()) return {};  // What was begun goes with the families.
     if (!status.ok()) {
-      if (status.error().code() == ErrorCode::kCorruption) partition->LeaveUnmerged(work->segment);
+      if (Partition::IsUnreadable(status.error())) partition->LeaveUnmerged(work->segment);
       work->pause.MergeNothingBehind();
       work->rebuild.Abandon();
       return status;
@@ -149,23 +158,21 @@ void QueueRebuild(DatabaseImpl& database, const std::shared_ptr<Partition>& part
   const bool with_ids = partition->rebuild_mark().has_value();
   const auto work =
       std::make_shared<QueuedRebuild>(database, partition, segment, RebuildRequest{is_wanted, with_ids, nullptr});
-  if (!work->pause.is_ours()) return;
-  partition->rebuilt_by_background.store(true);
-  QueueStep(database, partition, work);
+  if (work->pause.is_ours()) QueueStep(database, partition, work);
 }
 
 Status RebuildWanted(DatabaseImpl& database, const std::shared_ptr<Partition>& partition,
                      const RebuildRequest& request) {
   const std::shared_ptr<Background> background = database.background();
-  std::optional<MergingPause> pause(std::in_place, database, partition);
+  std::optional<MergingPause> pause(std::in_place, database, partition, Rebuilder::kCaller);
   while (!pause->is_ours()) {
-    if (!partition->rebuilt_by_background.load())
+    if (pause->other() == Rebuilder::kCaller)
       return MakeError(ErrorCode::kBusy, "partition ", partition->name(),
                        " is being rebuilt or compacted by another call");
     // A step of what the background does of itself; then it may be done.
     KALENDS_RETURN_IF_ERROR(background->Do([] { return Status(); }));
     KALENDS_RETURN_IF_ERROR(request.on_step({}));
-    pause.emplace(database, partition);
+    pause.emplace(database, partition, Rebuilder::kCaller);
   }
   Rebuild rebuild(database, partition, request);
   while (true) {

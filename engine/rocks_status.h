@@ -1,5 +1,6 @@
 #pragma once
 
+#include <rocksdb/slice.h>
 #include <rocksdb/status.h>
 
 #include <string_view>
@@ -7,6 +8,8 @@
 #include "kalends/status.h"
 
 namespace kalends {
+
+inline std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // RocksDB's status as ours, with `where` before its message and what to do behind it. Only for statuses that are not
 // OK.

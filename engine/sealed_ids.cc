@@ -19,15 +19,6 @@ constexpr std::uint64_t kRemadeMax = 1'000'000;
 // For each id that is added while a grown filter is refilled: it is done when a third as many were added as it had.
 constexpr std::uint64_t kRefilledPerId = 3;
 
-std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-std::unique_ptr<rocksdb::Iterator> Iterate(rocksdb::DB* db, const Family& family) {
-  rocksdb::ReadOptions options;
-  options.total_order_seek = true;
-  options.fill_cache = false;
-  return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, family.handle()));
-}
-
 std::string MarkValue(RowId complete, std::uint64_t refill_from) {
   std::string value;
   AppendBigEndian(complete.value, &value);
@@ -50,17 +41,17 @@ Result<std::optional<RowId>> SealedIds::Find(const IdHash& hash, const rocksdb::
       instance_->db->Get(options, families_.index->handle(), IdRunKey(run_set_, hash), &value);
   if (status.IsNotFound()) return std::optional<RowId>();
   KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": index", status);
-  KALENDS_TRY(const RowId row, DecodeIdRunValue(View(value)));
+  KALENDS_TRY(const RowId row, DecodeIdRunValue(ViewOf(value)));
   return std::optional<RowId>(row);
 }
 
 Status SealedIds::FillFrom(RowId complete, IdFilter* filter) const {
-  const auto iterator = Iterate(instance_->db.get(), *families_.index);
+  const auto iterator = IterateFamily(instance_->db.get(), *families_.index);
   for (iterator->Seek(IdRunKey(run_set_, {0, 0})); iterator->Valid(); iterator->Next()) {
     std::uint32_t run_set = 0;
-    KALENDS_TRY(const IdHash hash, DecodeIdRunKey(View(iterator->key()), &run_set));
+    KALENDS_TRY(const IdHash hash, DecodeIdRunKey(ViewOf(iterator->key()), &run_set));
     if (run_set != run_set_) break;
-    KALENDS_TRY(const RowId row, DecodeIdRunValue(View(iterator->value())));
+    KALENDS_TRY(const RowId row, DecodeIdRunValue(ViewOf(iterator->value())));
     if (row >= complete) filter->Add(hash);
   }
   KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": index", iterator->status());
@@ -85,20 +76,20 @@ Result<std::shared_ptr<IdFilter>> SealedIds::Load() {
   RowId complete;
   std::uint64_t refill_from = kRefilled;
   IdFilterDecoder decoder(instance_->filter_budget->Room());
-  const auto iterator = Iterate(instance_->db.get(), *families_.state);
+  const auto iterator = IterateFamily(instance_->db.get(), *families_.state);
   iterator->Seek(FilterRowKey());
-  if (iterator->Valid() && View(iterator->key()) == FilterRowKey()) {
+  if (iterator->Valid() && ViewOf(iterator->key()) == FilterRowKey()) {
     if (iterator->value().size() != 16)
       return Corruption("partition ", name_, ": the mark of its id filter has ", iterator->value().size(),
                         " bytes instead of 16");
-    complete.value = ReadBigEndian<std::uint64_t>(View(iterator->value()), 0);
-    refill_from = ReadBigEndian<std::uint64_t>(View(iterator->value()), 8);
+    complete.value = ReadBigEndian<std::uint64_t>(ViewOf(iterator->value()), 0);
+    refill_from = ReadBigEndian<std::uint64_t>(ViewOf(iterator->value()), 8);
   }
   if (complete.value > 0) {
     // Behind the last one chunks of a larger filter may lie that is no more.
     for (iterator->Seek(FilterChunkKey(0));
          iterator->Valid() && iterator->key().starts_with("f") && !decoder.is_complete(); iterator->Next()) {
-      const Status added = decoder.Add(View(iterator->value()));
+      const Status added = decoder.Add(ViewOf(iterator->value()));
       if (added.ok()) continue;
       if (added.error().code() == ErrorCode::kLimitExceeded) return std::shared_ptr<IdFilter>();
       return WithContext("partition " + name_, added.error());
@@ -145,14 +136,14 @@ Status SealedIds::Grow(std::uint64_t ids, std::shared_ptr<IdFilter>* filter) {
 }
 
 Status SealedIds::Refill(std::uint64_t ids_max, IdFilter* filter) {
-  const auto iterator = Iterate(instance_->db.get(), *families_.index);
+  const auto iterator = IterateFamily(instance_->db.get(), *families_.index);
   iterator->Seek(IdRunKey(run_set_, {filter->FirstHighOf(refill_from_), 0}));
   std::vector<IdHash> ids;  // Of the block `refill_from_`.
   for (std::uint64_t seen = 0; refill_from_ < filter->blocks(); iterator->Next()) {
     std::optional<IdHash> hash;
     if (iterator->Valid()) {
       std::uint32_t run_set = 0;
-      KALENDS_TRY(hash, DecodeIdRunKey(View(iterator->key()), &run_set));
+      KALENDS_TRY(hash, DecodeIdRunKey(ViewOf(iterator->key()), &run_set));
       if (run_set != run_set_) hash.reset();
     } else {
       KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": index", iterator->status());
@@ -224,7 +215,7 @@ Status SealedIds::Remake(RowId sealed_end, std::vector<std::string>* stored_keys
   }
   // Beside the old one, so that nobody waits.
   KALENDS_TRY(std::shared_ptr<IdFilter> filter, Make(sealed_end.value, {0}, replaced_bytes));
-  const auto iterator = Iterate(instance_->db.get(), *families_.state);
+  const auto iterator = IterateFamily(instance_->db.get(), *families_.state);
   for (iterator->Seek(FilterChunkKey(0)); iterator->Valid() && iterator->key().starts_with("f"); iterator->Next())
     stored_keys->push_back(iterator->key().ToString());
   KALENDS_RETURN_IF_ROCKS_ERROR("partition " + name_ + ": state", iterator->status());

@@ -63,6 +63,25 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
   return PublishSegments(database, partition, {}, std::move(built), updates);
 }
 
+// What the next opening would otherwise have to read again.
+Status StoreForClose(DatabaseImpl& database) {
+  const std::shared_ptr<const View> view = database.CurrentView();
+  for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
+    const std::shared_ptr<Partition>& partition = view->Slot(slot).partition;
+    const auto state = partition == nullptr ? nullptr : StateIn(*view, *partition);
+    if (state == nullptr) continue;
+    const SealedIds::Writer write = StateWriterOf(database, *partition);
+    StateUpdates updates;
+    KALENDS_RETURN_IF_ERROR(partition->ids().Store(state->sealed_end(), write, &updates));
+    if (!state->tails.empty()) {
+      const Tail& tail = *state->tails.front().tail;
+      updates.emplace_back(TailKey(), EncodeTail({tail.first_row(), tail.loads}));
+    }
+    if (!updates.empty()) KALENDS_RETURN_IF_ERROR(write(updates));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status SealPartition(DatabaseImpl& database, const std::shared_ptr<Partition>& partition) {
@@ -124,34 +143,6 @@ void SealIdleTails(DatabaseImpl& database) {
   database.FreezeTails([now](const Partition& /*partition*/, const TailView& tail) {
     return now - tail.tail->last_append >= kIdle || now - tail.tail->first_append >= kTailAgeMax;
   });
-}
-
-// What the next opening would otherwise have to read again.
-static Status StoreForClose(DatabaseImpl& database) {
-  const std::shared_ptr<const View> view = database.CurrentView();
-  std::vector<std::pair<std::shared_ptr<Partition>, StateUpdates>> pending;
-  for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
-    const std::shared_ptr<Partition>& partition = view->Slot(slot).partition;
-    if (partition == nullptr) continue;
-    const auto state = StateIn(*view, *partition);
-    if (state == nullptr) continue;
-    StateUpdates updates;
-    KALENDS_RETURN_IF_ERROR(partition->ids().Store(state->sealed_end(), StateWriterOf(database, *partition), &updates));
-    if (!state->tails.empty()) {
-      const Tail& tail = *state->tails.front().tail;
-      updates.emplace_back(TailKey(), EncodeTail({tail.first_row(), tail.loads}));
-    }
-    if (!updates.empty()) pending.emplace_back(partition, std::move(updates));
-  }
-  if (pending.empty()) return {};
-  return database.CommitStructure({[&pending](rocksdb::WriteBatch& batch) {
-                                     for (const auto& [partition, updates] : pending) {
-                                       if (partition->dropped.load()) continue;
-                                       rocksdb::ColumnFamilyHandle* state = partition->families().state->handle();
-                                       for (const auto& [key, value] : updates) batch.Put(state, key, value);
-                                     }
-                                   },
-                                   nullptr, false});
 }
 
 Status SealForClose(DatabaseImpl& database) {

@@ -23,8 +23,6 @@ constexpr std::size_t kBlockMemoryShare = 4;
 constexpr std::uint32_t kRowsBetweenMemoryChecks = 256;
 constexpr std::uint64_t kJsonBytesShare = 16;
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 // Reads rows in order and makes blocks of them.
 class RowsToBlocks {
  public:

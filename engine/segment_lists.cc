@@ -16,8 +16,6 @@ constexpr std::size_t kListKeyBytes = 15;
 constexpr std::size_t kIndexAt = 6;
 constexpr std::size_t kHashAt = 7;
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 }  // namespace
 
 SegmentLists::SegmentLists(const Partition& partition, const Segment& segment, std::uint64_t first_row)

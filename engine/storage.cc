@@ -77,6 +77,13 @@ class CommitFloorFilter : public rocksdb::CompactionFilter {
 
 }  // namespace
 
+std::unique_ptr<rocksdb::Iterator> IterateFamily(rocksdb::DB* db, const Family& family) {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.fill_cache = false;
+  return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, family.handle()));
+}
+
 rocksdb::ColumnFamilyOptions Storage::OptionsOf(const std::string& family, bool block_compression) const {
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;

@@ -49,6 +49,9 @@ class Family {
   rocksdb::ColumnFamilyHandle* handle_;
 };
 
+// Over all keys as they are now, past the block cache.
+std::unique_ptr<rocksdb::Iterator> IterateFamily(rocksdb::DB* db, const Family& family);
+
 class Snapshot {
  public:
   explicit Snapshot(std::shared_ptr<RocksInstance> instance)

@@ -20,8 +20,6 @@ namespace {
 
 constexpr std::uint64_t kRowsBetweenChecks = 4096;
 
-std::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 class Verifier {
  public:
   Verifier(DatabaseImpl& database, const std::function<void(const Fault&)>& on_fault, const CallOptions& call)

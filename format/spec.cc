@@ -10,6 +10,7 @@
 #include "format/arena.h"
 #include "format/errors.h"
 #include "format/json_reader.h"
+#include "format/time_field.h"
 #include "kalends/limits.h"
 
 namespace kalends {
@@ -151,7 +152,7 @@ std::vector<Value> TextValues(const std::vector<std::string>& texts) {
 Status CheckPath(std::string_view what, const std::string& path) {
   if (path.empty()) return BadSpec(what, "holds an empty path; name a field, such as \"user.id\"");
   if (!simdjson::validate_utf8(path)) return BadSpec(what, "holds a path that is no UTF-8");
-  if (path.front() == '.' || path.back() == '.' || path.find("..") != std::string::npos)
+  if (HasEmptyPart(path))
     return BadSpec(what, "holds the path '", path, "', of which a part is empty; name each field between the dots");
   return {};
 }

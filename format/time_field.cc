@@ -59,6 +59,10 @@ std::optional<TimeUs> TimeOfText(std::string_view text) {
 
 }  // namespace
 
+bool HasEmptyPart(std::string_view path) {
+  return path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos;
+}
+
 Value ValueAtPath(const Value& root, std::string_view path) {
   if (!root.is_object()) return {};
   if (const Value value = root.Get(path); !value.is_missing()) return value;

@@ -15,6 +15,8 @@ namespace kalends {
 // The value at a dotted path, stepping into objects only (not into arrays); a key that itself holds the dots is found
 // first. kMissing if none.
 Value ValueAtPath(const Value& root, std::string_view path);
+// Whether a field of the path has no name, as in "a..b" or "a.".
+bool HasEmptyPart(std::string_view path);
 
 // The time that a value of the time field means: a date, an ISO-8601 string, or a number in `unit` (fractions are kept
 // to the microsecond). nullopt when it is missing, null, or no time at all.

@@ -6,15 +6,12 @@
 
 #include "format/errors.h"
 #include "format/key_encoding.h"
+#include "format/time_field.h"
 #include "index/inverted_list.h"
 #include "query/column_select.h"
 
 namespace kalends {
 namespace {
-
-bool HasEmptyPart(std::string_view path) {
-  return path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos;
-}
 
 // Whether the extremes of the column tell, without reading it, that no row passes.
 Result<bool> IsBeyondExtremes(std::string_view path, const ValueTest& test, SelectContext& context) {

@@ -234,6 +234,9 @@ TEST(CatalogCodec, RefusesNumbersThatMeanNothing) {
   segment.blocks[1].rows = 0;
   EXPECT_TRUE(Fails(DecodeSegment(EncodeSegment(segment)), ErrorCode::kCorruption, "block 1 has 0 rows"));
   segment = ExampleSegment();
+  segment.blocks[1].min.value = segment.blocks[1].max.value + 1;
+  EXPECT_TRUE(Fails(DecodeSegment(EncodeSegment(segment)), ErrorCode::kCorruption, "block 1 end before"));
+  segment = ExampleSegment();
   segment.blocks.clear();
   EXPECT_TRUE(Fails(DecodeSegment(EncodeSegment(segment)), ErrorCode::kCorruption, "blocks"));
   segment = ExampleSegment();

@@ -290,5 +290,48 @@ TEST(ConcurrentMonths, AreMadeOnce) {
   EXPECT_EQ(Must(things.Count({})), 48U);
 }
 
+TEST(ConcurrentClose, WaitsForCallsAndRefusesFurtherOnes) {
+  const ScratchDirectory scratch;
+  const auto database = OpenDatabase(scratch / "db");
+  Collection things = Must(database->CreateCollection("things", {}));
+  std::atomic<int> next{0};
+  std::atomic<int> stored{0};
+  std::vector<std::thread> callers;
+  for (int writer = 0; writer < 4; ++writer) {
+    callers.emplace_back([&] {
+      Collection mine = things;
+      while (true) {
+        const int id = next.fetch_add(1);
+        const auto inserted =
+            mine.Insert(DocumentBuilder().Add("_id", id).Add("timestamp", "2024-01-15T00:00:00Z").Build());
+        if (!inserted.has_value()) {
+          EXPECT_EQ(inserted.error().code(), ErrorCode::kCancelled) << inserted.error().message();
+          return;
+        }
+        ++stored;
+      }
+    });
+  }
+  while (stored.load() < 2000) std::this_thread::yield();
+  std::atomic<bool> is_compacting{false};
+  callers.emplace_back([&] {
+    CompactOptions options;
+    options.on_progress = [&](std::uint64_t, std::uint64_t) {
+      is_compacting.store(true);
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // Close begins meanwhile.
+    };
+    const auto compacted = database->Compact(std::nullopt, options);
+    if (!compacted.has_value()) {
+      EXPECT_EQ(compacted.error().code(), ErrorCode::kCancelled) << compacted.error().message();
+    }
+  });
+  while (!is_compacting.load()) std::this_thread::yield();
+  Must(database->Close());
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_TRUE(Fails(things.Count({}), ErrorCode::kCancelled, "closed"));
+  const auto again = OpenDatabase(scratch / "db");
+  EXPECT_EQ(Must(Must(again->GetCollection("things")).Count({})), static_cast<std::uint64_t>(stored.load()));
+}
+
 }  // namespace
 }  // namespace kalends
