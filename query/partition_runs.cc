@@ -11,8 +11,8 @@
 namespace kalends {
 namespace {
 
-// Fewer rows are looked at sooner than threads would pay.
-constexpr std::uint64_t kRowsInParallelMin = 200'000;
+// Fewer rows are looked at sooner than threads start: by columns a million take about 0.4 ms.
+constexpr std::uint64_t kRowsInParallelMin = 1'000'000;
 
 }  // namespace
 

@@ -145,9 +145,9 @@ TEST(CountSelected, ReadsNoRowThatIsKnown) {
 TEST(CountSelected, MonthsAreCountedOnThreadsAtOnce) {
   std::vector<std::shared_ptr<const PartitionView>> months;
   Arena arena;
-  for (std::uint32_t month = 0; month < 4; ++month) {
+  for (std::uint32_t month = 0; month < 16; ++month) {
     std::vector<FakePartition::Row> rows;
-    for (int i = 0; i < 60000; ++i) {
+    for (int i = 0; i < 65000; ++i) {
       const Field field{"n", Value::Int(i % 10)};
       rows.push_back({.time = {i}, .id = {}, .root = Value::Object(arena.Copy(std::span(&field, 1)))});
     }
@@ -157,9 +157,9 @@ TEST(CountSelected, MonthsAreCountedOnThreadsAtOnce) {
   }
   FindStats stats;
   const FindPlan plan{.filter = Parsed(R"({"n":{"$lt":3}})"), .threads = 3, .stats = &stats};
-  EXPECT_EQ(CountMatches(months, plan).value(), 72000U);
-  ASSERT_EQ(stats.partitions.size(), 4U);
-  for (const auto& partition : stats.partitions) EXPECT_EQ(partition.rows_certain, 18000U);
+  EXPECT_EQ(CountMatches(months, plan).value(), 312000U);
+  ASSERT_EQ(stats.partitions.size(), 16U);
+  for (const auto& partition : stats.partitions) EXPECT_EQ(partition.rows_certain, 19500U);
 
   CancelFlag cancel;
   cancel.Cancel();
