@@ -5,20 +5,8 @@
 //       1  version  1; a reader refuses any other
 //       *  head     varint: rows * 2 + 1 where the value follows
 //       *  value    only then: 1 byte length, and the value as EncodeKey gives it. It stands in lists of at least 4
-//       rows
-//                   that are all of this one value, where it takes at most 128 bytes
-//       *  chunks   ascending, one for each 65,536 rows among which the list has some; at least one
-//
-// A chunk:
-//
-//   bytes  field
-//       *  head     varint: 4 * chunks left out since the one before + 2 for the last chunk + its form
-//       *  rows     varint: how many, less 1; not in the last chunk, which has what is left
-//       *  size     varint: bytes of the rows; not in the last chunk, which goes to the end
-//       *  rows     counted from the beginning of the chunk. Form 0: 2 bytes the first row, little-endian; then for
-//       each
-//                   further one the distance from the row before, less 1, as varint.
-//                   Form 1, where that is smaller: a bit for each row, low bit first; the last byte is not 0
+//                   rows that are all of this one value, where it takes at most 128 bytes
+//       *  chunks   of rows (index/row_chunks.cc), to the end
 //
 // Examples: row 1,000 is  01 02  02 e803.  Rows 1,000, 1,001, 1,005 and 65,536, of null, are
 //
@@ -28,7 +16,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <cmath>
 #include <numeric>
@@ -36,7 +23,7 @@
 #include "format/errors.h"
 #include "format/key_encoding.h"
 #include "format/varint.h"
-#include "index/load.h"
+#include "index/row_chunks.h"
 
 namespace kalends {
 namespace {
@@ -47,230 +34,29 @@ constexpr std::uint64_t kValueRowsMin = 4;
 constexpr std::size_t kValueBytesMax = 128;
 constexpr std::uint32_t kNoValue = ~std::uint32_t{0};
 
-constexpr std::uint32_t kChunkRows = 65536;
-constexpr std::uint64_t kChunksMax = (std::uint64_t{1} << 32U) / kChunkRows;
-constexpr std::uint64_t kBitmap = 1;
-constexpr std::uint64_t kLastChunk = 2;
-constexpr unsigned kHeadFlagBits = 2;
-constexpr std::size_t kFirstRowBytes = 2;
-
-struct Chunk {
-  std::uint64_t number = 0;
-  std::uint64_t count = 0;
-  bool is_bitmap = false;
-  bool is_last = false;
-  std::string_view rows;
-
-  std::uint64_t begin() const { return number * kChunkRows; }
-  std::uint64_t end() const { return begin() + kChunkRows; }
-};
-
-bool IsPossible(const Chunk& chunk) {
-  if (chunk.count == 0 || chunk.count > kChunkRows || chunk.rows.empty()) return false;
-  if (chunk.is_bitmap) {
-    return chunk.rows.size() <= kChunkRows / 8 && chunk.count <= chunk.rows.size() * 8 && chunk.rows.back() != 0;
-  }
-  return chunk.rows.size() >= kFirstRowBytes && chunk.count - 1 <= chunk.rows.size() - kFirstRowBytes;
-}
-
-// Walks the chunks of a list; where one cannot be, it ends before the last.
-class ChunkReader {
- public:
-  ChunkReader(std::string_view chunks, std::uint64_t count) : bytes_(chunks), count_left_(count) {}
-
-  bool Next(Chunk* chunk) {
-    if (has_ended_) return false;
-    const bool is_good = Take(chunk) && IsPossible(*chunk);
-    has_ended_ = !is_good || chunk->is_last;
-    is_whole_ = is_good && chunk->is_last;
-    return is_good;
-  }
-  bool is_whole() const { return is_whole_; }  // The last chunk was read.
-
- private:
-  bool Take(Chunk* chunk) {
-    const auto head = TakeVarint(&bytes_);
-    if (!head.has_value() || *head >> kHeadFlagBits >= kChunksMax - next_number_) return false;
-    chunk->number = next_number_ + (*head >> kHeadFlagBits);
-    chunk->is_bitmap = (*head & kBitmap) != 0;
-    chunk->is_last = (*head & kLastChunk) != 0;
-    chunk->count = count_left_;
-    chunk->rows = bytes_;
-    return chunk->is_last || TakeSizes(chunk);
-  }
-
-  bool TakeSizes(Chunk* chunk) {
-    const auto further_rows = TakeVarint(&bytes_);
-    const auto size = TakeVarint(&bytes_);
-    if (!further_rows.has_value() || !size.has_value()) return false;
-    if (*further_rows >= kChunkRows || *further_rows + 1 >= count_left_ || *size > bytes_.size()) return false;
-    chunk->count = *further_rows + 1;
-    chunk->rows = bytes_.substr(0, *size);
-    bytes_.remove_prefix(*size);
-    count_left_ -= chunk->count;
-    next_number_ = chunk->number + 1;
-    return true;
-  }
-
-  std::string_view bytes_;
-  std::uint64_t count_left_;
-  std::uint64_t next_number_ = 0;
-  bool has_ended_ = false;
-  bool is_whole_ = false;
-};
-
-// ---- The rows of a chunk
-
-// Eight bytes of a bitmap from the `index`th eight on, the last ones filled up with 0.
-std::uint64_t WordAt(std::string_view bitmap, std::size_t index) {
-  const std::string_view bytes = bitmap.substr(index * 8, 8);
-  if (bytes.size() == 8) return Load<std::uint64_t>(bytes.data());
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) word |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
-  return word;
-}
-
-std::size_t WordCount(std::string_view bitmap) { return (bitmap.size() + 7) / 8; }
-
-// Calls visit(row) for each, counted from the beginning of the chunk. False where the bytes do not hold the rows that
-// the chunk should have; some may have been visited.
-template <class Visit>
-bool ForEachDelta(const Chunk& chunk, Visit visit) {
-  std::uint64_t row = ReadLittleEndian<std::uint16_t>(chunk.rows);
-  visit(static_cast<std::uint32_t>(row));
-  std::string_view bytes = chunk.rows.substr(kFirstRowBytes);
-  for (std::uint64_t left = chunk.count - 1; left > 0; --left) {
-    const auto delta = TakeVarint(&bytes);
-    if (!delta.has_value() || *delta >= kChunkRows - 1 - row) return false;
-    row += *delta + 1;
-    visit(static_cast<std::uint32_t>(row));
-  }
-  return bytes.empty();
-}
-
-template <class Visit>
-bool ForEachRow(const Chunk& chunk, Visit visit) {
-  if (!chunk.is_bitmap) return ForEachDelta(chunk, visit);
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < WordCount(chunk.rows); ++i) {
-    for (std::uint64_t word = WordAt(chunk.rows, i); word != 0; word &= word - 1, ++count) {
-      visit(static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(word)));
-    }
-  }
-  return count == chunk.count;
-}
-
-// Ors the bitmap in, its first bit at `first_row` of what begins at `begin`.
-void AddBitmap(std::string_view bitmap, std::uint64_t first_row, std::uint64_t begin, RowBits* bits) {
-  const auto words = bits->words();
-  for (std::size_t i = 0; i < WordCount(bitmap); ++i) {
-    std::uint64_t word = WordAt(bitmap, i);
-    std::uint64_t row = first_row + i * 64;
-    if (row < begin) {
-      if (begin - row >= 64) continue;
-      word >>= begin - row;
-      row = begin;
-    }
-    const std::uint64_t place = row - begin;
-    if (place >= bits->rows()) break;
-    words[place / 64] |= word << (place % 64);
-    if (place % 64 != 0 && place / 64 + 1 < words.size()) words[place / 64 + 1] |= word >> (64 - place % 64);
-  }
-  if (bits->rows() % 64 != 0) words.back() &= (std::uint64_t{1} << (bits->rows() % 64)) - 1;
-}
-
-// How many bits are set in [begin, end) of a bitmap.
-std::uint64_t CountBits(std::string_view bitmap, std::uint64_t begin, std::uint64_t end) {
-  std::uint64_t count = 0;
-  for (std::size_t i = begin / 64; i < WordCount(bitmap) && i * 64 < end; ++i) {
-    std::uint64_t word = WordAt(bitmap, i);
-    if (i * 64 < begin) word &= ~std::uint64_t{0} << (begin - i * 64);
-    if (end - i * 64 < 64) word &= (std::uint64_t{1} << (end - i * 64)) - 1;
-    count += static_cast<std::uint64_t>(std::popcount(word));
-  }
-  return count;
-}
-
-std::uint64_t CountInChunk(const Chunk& chunk, std::uint64_t begin, std::uint64_t end) {
-  const std::uint64_t first = std::max(begin, chunk.begin()) - chunk.begin();
-  const std::uint64_t last = std::min(end, chunk.end()) - chunk.begin();
-  if (first == 0 && last == kChunkRows) return chunk.count;
-  // Of bytes that nobody verified, not more than Open let pass.
-  if (chunk.is_bitmap) return std::min(chunk.count, CountBits(chunk.rows, first, last));
-  std::uint64_t count = 0;
-  ForEachDelta(chunk, [&](std::uint32_t row) { count += row >= first && row < last ? 1 : 0; });
-  return count;
-}
-
 // ---- Encoding
 
 class ListEncoder {
  public:
-  // Rows ascend.
-  void Add(std::uint32_t row) {
-    if (!chunk_.empty() && row / kChunkRows != number_) AppendChunk(false);
-    number_ = row / kChunkRows;
-    chunk_.push_back(static_cast<std::uint16_t>(row % kChunkRows));
-  }
+  RowChunkEncoder& rows() { return rows_; }
 
-  // At least one was added; the encoder is empty afterwards. `value`: empty where it is not known.
+  // At least one row was added; the encoder is empty afterwards. `value`: empty where it is not known.
   std::string Finish(std::string_view value) {
-    AppendChunk(true);
-    const bool has_value = !value.empty() && value.size() <= kValueBytesMax && count_ >= kValueRowsMin;
+    const std::uint64_t count = rows_.End();
+    const bool has_value = !value.empty() && value.size() <= kValueBytesMax && count >= kValueRowsMin;
     std::string list(1, kVersion);
-    AppendVarint(count_ * 2 + (has_value ? kHasValue : 0), &list);
+    AppendVarint(count * 2 + (has_value ? kHasValue : 0), &list);
     if (has_value) {
       list.push_back(static_cast<char>(value.size()));
       list += value;
     }
-    list += chunks_;
-    chunks_.clear();
-    count_ = 0;
-    next_number_ = 0;
+    list += rows_.chunks();
+    rows_.Clear();
     return list;
   }
 
  private:
-  void AppendChunk(bool is_last) {
-    deltas_.clear();
-    AppendLittleEndian(chunk_.front(), &deltas_);
-    for (std::size_t i = 1; i < chunk_.size(); ++i) {
-      AppendVarint(static_cast<std::uint64_t>(chunk_[i] - chunk_[i - 1] - 1), &deltas_);
-    }
-    const bool is_bitmap = BitmapBytes() < deltas_.size();
-    AppendVarint(((number_ - next_number_) << kHeadFlagBits) + (is_last ? kLastChunk : 0) + (is_bitmap ? kBitmap : 0),
-                 &chunks_);
-    if (!is_last) {
-      AppendVarint(chunk_.size() - 1, &chunks_);
-      AppendVarint(is_bitmap ? BitmapBytes() : deltas_.size(), &chunks_);
-    }
-    if (is_bitmap) {
-      AppendBitmap();
-    } else {
-      chunks_ += deltas_;
-    }
-    count_ += chunk_.size();
-    next_number_ = number_ + 1;
-    chunk_.clear();
-  }
-
-  std::size_t BitmapBytes() const { return chunk_.back() / 8U + 1U; }
-
-  void AppendBitmap() {
-    const std::size_t begin = chunks_.size();
-    chunks_.resize(begin + BitmapBytes());
-    for (const std::uint16_t row : chunk_) {
-      char& byte = chunks_[begin + row / 8];
-      byte = static_cast<char>(static_cast<unsigned char>(byte) | 1U << (row % 8));
-    }
-  }
-
-  std::vector<std::uint16_t> chunk_;  // The rows of the chunk that is not yet written.
-  std::uint64_t number_ = 0;          // Its number.
-  std::uint64_t next_number_ = 0;     // Behind that of the last one written.
-  std::uint64_t count_ = 0;           // Rows in written chunks.
-  std::string chunks_;
-  std::string deltas_;
+  RowChunkEncoder rows_;
 };
 
 const Value& NullWhereMissing(const Value& value) {
@@ -310,7 +96,6 @@ Result<InvertedList> InvertedList::Open(std::string_view bytes) {
   const auto head = TakeVarint(&bytes);
   if (!head.has_value()) return Corruption("inverted list of ", size, " bytes: its head is cut");
   InvertedList list;
-  list.count_ = *head >> 1U;
   if ((*head & kHasValue) != 0) {
     const std::size_t value_bytes = bytes.empty() ? 0 : static_cast<unsigned char>(bytes.front());
     if (value_bytes == 0 || value_bytes > kValueBytesMax || value_bytes >= bytes.size())
@@ -318,24 +103,13 @@ Result<InvertedList> InvertedList::Open(std::string_view bytes) {
     list.value_ = bytes.substr(1, value_bytes);
     bytes.remove_prefix(1 + value_bytes);
   }
-  list.chunks_ = bytes;
-  ChunkReader reader(list.chunks_, list.count_);
-  for (Chunk chunk; reader.Next(&chunk);) {
-  }
-  if (!reader.is_whole())
-    return Corruption("inverted list of ", size, " bytes: its chunks do not hold ", list.count_, " rows");
+  list.rows_ = RowChunks(bytes, *head >> 1U);
+  if (!list.rows_.IsWhole())
+    return Corruption("inverted list of ", size, " bytes: its chunks do not hold ", list.count(), " rows");
   return list;
 }
 
-Status InvertedList::Verify() const {
-  ChunkReader reader(chunks_, count_);
-  for (Chunk chunk; reader.Next(&chunk);) {
-    if (!ForEachRow(chunk, [](std::uint32_t /*row*/) {})) {
-      return Corruption("inverted list of ", count_, " rows: those of chunk ", chunk.number, " are not ", chunk.count);
-    }
-  }
-  return {};
-}
+Status InvertedList::Verify() const { return rows_.Verify("inverted list"); }
 
 bool InvertedList::IsOf(const Value& value) const {
   if (value_.empty()) return false;
@@ -344,34 +118,9 @@ bool InvertedList::IsOf(const Value& value) const {
   return encoding == value_;
 }
 
-void InvertedList::AddRows(std::uint64_t begin, RowBits* bits) const {
-  const std::uint64_t end = begin + bits->rows();
-  ChunkReader reader(chunks_, count_);
-  for (Chunk chunk; reader.Next(&chunk) && chunk.begin() < end;) {
-    if (chunk.end() <= begin) continue;
-    if (chunk.is_bitmap) {
-      AddBitmap(chunk.rows, chunk.begin(), begin, bits);
-      continue;
-    }
-    ForEachDelta(chunk, [&](std::uint32_t row) {
-      const std::uint64_t place = chunk.begin() + row - begin;  // Huge where the row is before `begin`.
-      if (place < bits->rows()) bits->Set(static_cast<std::uint32_t>(place));
-    });
-  }
-}
-
-std::uint64_t InvertedList::CountIn(std::uint64_t begin, std::uint64_t end) const {
-  std::uint64_t count = 0;
-  ChunkReader reader(chunks_, count_);
-  for (Chunk chunk; reader.Next(&chunk) && chunk.begin() < end;) {
-    if (chunk.end() > begin) count += CountInChunk(chunk, begin, end);
-  }
-  return count;
-}
-
 void InvertedList::AppendRows(std::vector<std::uint32_t>* rows) const {
-  ChunkReader reader(chunks_, count_);
-  for (Chunk chunk; reader.Next(&chunk);) {
+  RowChunkReader reader = rows_.reader();
+  for (RowChunk chunk; reader.Next(&chunk);) {
     ForEachRow(chunk, [&](std::uint32_t row) { rows->push_back(static_cast<std::uint32_t>(chunk.begin()) + row); });
   }
 }
@@ -462,7 +211,7 @@ std::vector<ListEntry> ListBuilder::Finish() {
   for (std::size_t begin = 0, end = 0; begin < postings.size(); begin = end) {
     const std::uint64_t hash = postings[begin].hash;
     for (end = begin; end < postings.size() && postings[end].hash == hash; ++end) {
-      if (end == begin || postings[end].row != postings[end - 1].row) encoder.Add(postings[end].row);
+      if (end == begin || postings[end].row != postings[end - 1].row) encoder.rows().Add(postings[end].row);
     }
     lists.push_back({hash, encoder.Finish(CommonValue(postings.subspan(begin, end - begin)))});
   }
@@ -476,16 +225,13 @@ class ListMerge {
  public:
   Status Add(std::string_view bytes, std::uint64_t first_row) {
     KALENDS_TRY(const InvertedList list, InvertedList::Open(bytes));
-    KALENDS_RETURN_IF_ERROR(list.Verify());
     if (is_first_) value_ = list.value_;
     if (value_ != list.value_) value_ = {};
     is_first_ = false;
-    ChunkReader reader(list.chunks_, list.count_);
-    for (Chunk chunk; reader.Next(&chunk);) {
-      if (!AddRows(chunk, first_row)) {
-        return Corruption("inverted lists to merge: rows from ", first_row + chunk.begin(), " on do not follow row ",
-                          next_row_, ", or are beyond 2^32");
-      }
+    RowChunkReader reader = list.rows_.reader();
+    for (RowChunk chunk; reader.Next(&chunk);) {
+      KALENDS_RETURN_IF_ERROR(sequence_.Take(chunk, first_row, "inverted lists"));
+      encoder_.rows().AddChunk(chunk, first_row);
     }
     return {};
   }
@@ -493,22 +239,10 @@ class ListMerge {
   std::string Finish() { return encoder_.Finish(value_); }
 
  private:
-  bool AddRows(const Chunk& chunk, std::uint64_t first_row) {
-    bool ascend = true;
-    ForEachRow(chunk, [&](std::uint32_t row_in_chunk) {
-      const std::uint64_t row = first_row + chunk.begin() + row_in_chunk;
-      ascend = ascend && row >= next_row_ && row <= UINT32_MAX;
-      if (!ascend) return;
-      encoder_.Add(static_cast<std::uint32_t>(row));
-      next_row_ = row + 1;
-    });
-    return ascend;
-  }
-
   ListEncoder encoder_;
+  RowSequence sequence_;
   std::string_view value_;
   bool is_first_ = true;
-  std::uint64_t next_row_ = 0;
 };
 
 Result<std::string> MergeLists(std::span<const std::string_view> lists, std::span<const std::uint64_t> first_rows) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "index/row_bits.h"
+#include "index/row_chunks.h"
 #include "kalends/status.h"
 #include "kalends/value.h"
 
@@ -38,22 +39,21 @@ class InvertedList {
   static Result<InvertedList> Open(std::string_view bytes);
   Status Verify() const;  // Reads every row.
 
-  std::uint64_t count() const { return count_; }
+  std::uint64_t count() const { return rows_.count(); }
   // EncodeKey of what every row of the list holds; empty: not known.
   std::string_view value_key() const { return value_; }
   // Whether every row of the list holds `value`; false: not known.
   bool IsOf(const Value& value) const;
   // Adds the rows from `begin` on, as many as `bits` has places, at row - begin.
-  void AddRows(std::uint64_t begin, RowBits* bits) const;
+  void AddRows(std::uint64_t begin, RowBits* bits) const { rows_.AddRows(begin, bits); }
   // How many rows are in [begin, end).
-  std::uint64_t CountIn(std::uint64_t begin, std::uint64_t end) const;
+  std::uint64_t CountIn(std::uint64_t begin, std::uint64_t end) const { return rows_.CountIn(begin, end); }
   void AppendRows(std::vector<std::uint32_t>* rows) const;  // All, ascending.
 
  private:
   friend class ListMerge;
-  std::uint64_t count_ = 0;
   std::string_view value_;  // EncodeKey; empty: not known.
-  std::string_view chunks_;
+  RowChunks rows_;
 };
 
 // Collects the values of one index, rows ascending. A row may have several (elements of an array).
