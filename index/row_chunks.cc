@@ -9,7 +9,7 @@
 //                   each further one the distance from the row before, less 1, as varint.
 //                   Form 1, where that is smaller: a bit for each row, low bit first; the last byte is not 0
 //
-// Examples: row 1,000 is  02 e803.  Rows 1,000, 1,001, 1,005 and 65,536 are  00 02 04 e803 00 03  02 0000.
+// Examples: row 1,000 is  02 e803.  Rows 1,000, 1,001, 1,005 and 65,536 are  00 02 04 e803 00 03  03 01.
 #include "index/row_chunks.h"
 
 #include <algorithm>
