@@ -9,7 +9,9 @@
 namespace kalends {
 namespace {
 
-constexpr std::size_t kVarintBytesMax = 5;  // Of 32 bits.
+std::uint32_t VarintBytes(std::uint32_t value) {
+  return (static_cast<std::uint32_t>(std::bit_width(value | 1U)) + 6) / 7;
+}
 
 char* WriteVarint(std::uint32_t value, char* at) {
   for (; value >= 0x80; value >>= 7U) *at++ = static_cast<char>(value | 0x80U);
@@ -65,15 +67,17 @@ void TermIndex::Grow() {
 
 // Puts the last row behind those before it: `next_row` will be the last.
 void TermIndex::EncodeLast(Term* term, std::uint32_t next_row) {
-  std::array<char, 3 * kVarintBytesMax> bytes;
-  char* at = bytes.data();
-  if (term->size == 0) at = WriteVarint(term->last_row, at);
   const std::uint32_t left_out = next_row - term->last_row - 1;
   assert(left_out < 1U << 31U);
-  at = WriteVarint(left_out * 2 + (term->last_count > 1 ? 1 : 0), at);
-  if (term->last_count > 1) at = WriteVarint(term->last_count - 2, at);
-  const auto size = static_cast<std::uint32_t>(at - bytes.data());
-  std::memcpy(Extend(term, size), bytes.data(), size);
+  const bool is_first = term->size == 0;
+  const bool is_once = term->last_count == 1;
+  const std::uint32_t code = left_out * 2 + (is_once ? 0 : 1);
+  const std::uint32_t beyond = term->last_count - 2;
+  char* at = Extend(
+      term, (is_first ? VarintBytes(term->last_row) : 0) + VarintBytes(code) + (is_once ? 0 : VarintBytes(beyond)));
+  if (is_first) at = WriteVarint(term->last_row, at);
+  at = WriteVarint(code, at);
+  if (!is_once) WriteVarint(beyond, at);
 }
 
 // Makes the encoded rows longer by `size` bytes. Returns where those begin.

@@ -25,7 +25,7 @@ class TermIndex {
   static constexpr std::size_t kTermBytesMax = 255;
 
   static std::uint32_t HashOf(std::string_view term);
-  // Rows ascend; a row's terms come in any order, as often as they occur there. `hash`: HashOf(term).
+  // Rows ascend, below 2^31; a row's terms come in any order, as often as they occur there. `hash`: HashOf(term).
   void Add(std::uint32_t row, std::string_view term, std::uint32_t hash);
 
   std::uint32_t terms() const { return static_cast<std::uint32_t>(terms_.size()); }
