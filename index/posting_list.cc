@@ -112,7 +112,6 @@ void PostingEncoder::FinishInto(std::string* list) {
   *list += counts_.chunks();
   rows_.Clear();
   counts_.Clear();
-  chunk_ = 0;
   place_ = 0;
 }
 

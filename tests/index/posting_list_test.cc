@@ -314,19 +314,37 @@ TEST(PostingList, IsSafeOnRandomBytes) {
   }
 }
 
-// Counts in a chunk without rows, and more of them than rows.
+// Whether they make a list: the chunk of two rows, in 4 bytes, and the chunks of their counts.
+bool IsWhole(std::string_view rows, const std::vector<unsigned char>& counts) {
+  std::string bytes = "\x01\x05\x04" + std::string(rows);
+  bytes.append(counts.begin(), counts.end());
+  const auto list = PostingList::Open(bytes);
+  return list.has_value() && list->Verify().ok();
+}
+
 TEST(PostingList, VerifyRefusesCountsWithoutRows) {
-  const auto is_good = [](std::string_view counts) {
-    const std::string bytes = std::string("\x01\x05\x04\x02\x05\x00\x00", 7) + std::string(counts);  // Rows 5 and 6.
-    const auto list = PostingList::Open(bytes);
-    return list.has_value() && list->Verify().ok();
-  };
-  EXPECT_TRUE(is_good(std::string_view("\x01\x01\x00", 3)));
-  EXPECT_TRUE(is_good(std::string_view("\x01\x02\x00\x00", 4)));
-  EXPECT_FALSE(is_good(std::string_view("\x03\x01\x00", 3)));
-  EXPECT_FALSE(is_good(std::string_view("\x01\x03\x00\x00\x00", 5)));
-  EXPECT_FALSE(is_good(std::string_view("\x01\x01\x08", 3)));
-  EXPECT_FALSE(is_good(std::string_view("\x00\x01\x00", 3)));
+  const std::string_view first("\x02\x05\x00\x00", 4);
+  EXPECT_TRUE(IsWhole(first, {1, 1, 0}));
+  EXPECT_TRUE(IsWhole(first, {1, 2, 0, 0}));
+  EXPECT_FALSE(IsWhole(first, {1, 3, 0, 0, 0}));     // Of a third row.
+  EXPECT_FALSE(IsWhole(first, {1, 1, 8}));           // Of the third row alone.
+  EXPECT_FALSE(IsWhole(first, {3, 1, 0}));           // Of chunk 1.
+  EXPECT_FALSE(IsWhole(first, {0, 1, 0, 1, 1, 0}));  // And of chunk 1.
+  const std::string_view second("\x06\x05\x00\x00", 4);
+  EXPECT_TRUE(IsWhole(second, {3, 1, 0}));
+  EXPECT_FALSE(IsWhole(second, {1, 1, 0}));           // Of chunk 0.
+  EXPECT_FALSE(IsWhole(second, {0, 1, 0, 1, 1, 0}));  // And of chunk 0.
+}
+
+TEST(PostingList, VerifyRefusesChunksOfCountsThatAreNone) {
+  const std::string_view rows("\x02\x05\x00\x00", 4);
+  EXPECT_FALSE(IsWhole(rows, {1, 0}));                                   // Empty.
+  EXPECT_FALSE(IsWhole(rows, {0, 1, 0}));                                // Not the last.
+  EXPECT_FALSE(IsWhole(rows, {1, 1, 0, 1}));                             // Something behind it.
+  EXPECT_FALSE(IsWhole(rows, {1, 1, 0x80}));                             // A count that is cut.
+  EXPECT_FALSE(IsWhole(rows, {1, 1, 3}));                                // A large one without the rest.
+  EXPECT_TRUE(IsWhole(rows, {1, 6, 3, 0xfa, 0xff, 0xff, 0xff, 0x0f}));   // 2^32 - 1.
+  EXPECT_FALSE(IsWhole(rows, {1, 6, 3, 0xfb, 0xff, 0xff, 0xff, 0x0f}));  // 2^32.
 }
 
 TEST(PostingList, RefusesANewerVersion) {

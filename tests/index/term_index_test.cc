@@ -161,6 +161,19 @@ TEST(TermIndex, HoldsTermsOfEveryRow) {
   EXPECT_LT(index.bytes(), 1'000'000U);
 }
 
+// Each is in 100 rows, which take 100 bytes, when the one before it has left its smaller buffers.
+TEST(TermIndex, TakesTheBuffersThatOthersOutgrew) {
+  constexpr std::uint32_t kTerms = 2000;
+  TermIndex index;
+  for (std::uint32_t row = 0; row < kTerms + 100; ++row) {
+    for (std::uint32_t term = row < 100 ? 0 : row - 99; term < kTerms && term <= row; ++term) {
+      AddTo(&index, row, std::to_string(term));
+    }
+  }
+  EXPECT_EQ(PostingsOf(index, "1000", kTerms + 100).size(), 100U);
+  EXPECT_LT(index.bytes(), kTerms * (128 + 32 + 5 + 16 + 8));  // A buffer, a record, a text, slots, and the free ones.
+}
+
 TEST(TermIndex, HoldsManyTermsOfOneRowInFewBytes) {
   constexpr std::uint32_t kTerms = 1'000'000;
   TermIndex index;
