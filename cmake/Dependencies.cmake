@@ -43,6 +43,8 @@ kalends_find_library(KALENDS_simdjson simdjson simdjson.h)
 kalends_find_library(KALENDS_roaring roaring roaring/roaring.h)
 kalends_find_library(KALENDS_re2 re2 re2/re2.h)
 kalends_find_library(KALENDS_flatbuffers flatbuffers flatbuffers/flatbuffers.h)
+kalends_find_library(KALENDS_utf8proc utf8proc utf8proc.h)
+kalends_find_library(KALENDS_stemmer stemmer libstemmer.h)
 target_link_libraries(kalends_dependencies INTERFACE ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS})
 
 # For the programs, not for the library: the C library's allocator keeps a quarter more memory than is in use, after blocks of

@@ -5,6 +5,7 @@ packages=(
   librocksdb-dev libsnappy-dev liblz4-dev libbz2-dev libgflags-dev liburing-dev
   libzstd-dev zlib1g-dev libxxhash-dev libsimdjson-dev libroaring-dev libre2-dev libjemalloc-dev
   libflatbuffers-dev flatbuffers-compiler
+  unicode-data libutf8proc-dev libstemmer-dev
   libcli11-dev libgtest-dev libbenchmark-dev libsqlite3-dev python3
 )
 # Only ./check --all needs these.

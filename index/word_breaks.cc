@@ -1,0 +1,200 @@
+// Most text is ASCII, of which few rules are left: letters, digits and `_` hold together, and one mark of punctuation
+// joins two letters or two digits. Such segments are read by a table of bytes; from the first other byte on, which may
+// join what is before it, the segment is read again by the rules as they are written (WB3 and so on are their names).
+#include "index/word_breaks.h"
+
+#include <array>
+
+namespace kalends {
+namespace {
+
+enum AsciiBits : std::uint8_t {
+  kLetter = 1,
+  kDigit = 2,
+  kUnderscore = 4,
+  kUpperCase = 8,
+  kJoinsLetters = 16,  // kLetter and kDigit, shifted.
+  kJoinsDigits = 32,
+  kNotAscii = 128,
+
+  kWord = kLetter | kDigit | kUnderscore,
+};
+constexpr unsigned kJoinsShift = 4;
+
+constexpr std::array<std::uint8_t, 256> kAscii = [] {
+  std::array<std::uint8_t, 256> bits{};
+  for (unsigned c = 'a'; c <= 'z'; ++c) bits[c] = kLetter;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) bits[c] = kLetter | kUpperCase;
+  for (unsigned c = '0'; c <= '9'; ++c) bits[c] = kDigit;
+  for (unsigned c = 0x80; c <= 0xFF; ++c) bits[c] = kNotAscii;
+  bits['_'] = kUnderscore;
+  bits['.'] = bits['\''] = kJoinsLetters | kJoinsDigits;
+  bits[':'] = kJoinsLetters;
+  bits[','] = bits[';'] = kJoinsDigits;
+  return bits;
+}();
+
+std::uint8_t BitsOf(char byte) { return kAscii[static_cast<std::uint8_t>(byte)]; }
+
+bool IsMark(WordBreak value) {
+  return value == WordBreak::kExtend || value == WordBreak::kFormat || value == WordBreak::kZWJ;
+}
+bool IsNewline(WordBreak value) {
+  return value == WordBreak::kCR || value == WordBreak::kLF || value == WordBreak::kNewline;
+}
+bool IsLetter(WordBreak value) { return value == WordBreak::kALetter || value == WordBreak::kHebrewLetter; }
+bool IsMidNumLetQ(WordBreak value) { return value == WordBreak::kMidNumLet || value == WordBreak::kSingleQuote; }
+
+// Those that hold together without anything between: WB5, WB8 to WB10, WB13 to WB13b.
+bool HoldTogether(WordBreak left, WordBreak right) {
+  using enum WordBreak;
+  const auto letter_or_digit = [](WordBreak value) { return IsLetter(value) || value == kNumeric; };
+  if (letter_or_digit(left) && letter_or_digit(right)) return true;
+  if (left == kKatakana && right == kKatakana) return true;
+  if (left == kCjk && right == kCjk) return true;
+  const auto extended = [&](WordBreak value) { return letter_or_digit(value) || value == kKatakana; };
+  if (right == kExtendNumLet) return extended(left) || left == kExtendNumLet;
+  return left == kExtendNumLet && extended(right);
+}
+
+// Whether `middle` holds together with what is before and after it: WB6, WB7, WB7b, WB7c, WB11, WB12.
+template <class After>
+bool Joins(WordBreak before, WordBreak middle, const After& after) {
+  using enum WordBreak;
+  if (IsLetter(before) && (middle == kMidLetter || IsMidNumLetQ(middle)) && IsLetter(after())) return true;
+  if (before == kHebrewLetter && middle == kDoubleQuote && after() == kHebrewLetter) return true;
+  return before == kNumeric && (middle == kMidNum || IsMidNumLetQ(middle)) && after() == kNumeric;
+}
+
+}  // namespace
+
+bool WordBreaks::Next(std::string_view* segment) {
+  if (at_ == text_.size()) return false;
+  const std::size_t begin = at_;
+  ReadSegment();
+  *segment = text_.substr(begin, at_ - begin);
+  return true;
+}
+
+bool WordBreaks::NextToken(std::string_view* segment) {
+  do {
+    // What joins a byte that is skipped is not ASCII.
+    while (at_ < text_.size() && (BitsOf(text_[at_]) & (kWord | kNotAscii)) == 0 &&
+           (at_ + 1 == text_.size() || (BitsOf(text_[at_ + 1]) & kNotAscii) == 0)) {
+      ++at_;
+    }
+    if (!Next(segment)) return false;
+  } while (!is_token());
+  return true;
+}
+
+void WordBreaks::ReadSegment() {
+  is_ascii_ = true;
+  has_upper_case_ = false;
+  classes_ = CharacterClass();
+  const std::uint8_t bits = BitsOf(text_[at_]);
+  if ((bits & kWord) != 0) {
+    if (ReadAsciiWord()) return;
+  } else if ((bits & kNotAscii) == 0) {
+    if (ReadOtherAscii()) return;
+  }
+  ReadAnySegment();
+}
+
+// False, and nothing is read, where a byte that is not ASCII may belong to the word.
+bool WordBreaks::ReadAsciiWord() {
+  const char* at = text_.data() + at_;
+  const char* const end = text_.data() + text_.size();
+  std::uint8_t seen = 0;
+  std::uint8_t last = 0;
+  std::uint8_t next = BitsOf(*at);
+  while (true) {
+    do {
+      last = next;
+      seen |= last;
+      ++at;
+      next = at == end ? std::uint8_t{0} : BitsOf(*at);
+    } while ((next & kWord) != 0);
+    if ((next & kNotAscii) != 0) return false;
+    const unsigned joined = static_cast<unsigned>(next) >> kJoinsShift & last;
+    if (joined == 0 || at + 1 == end) break;
+    const std::uint8_t after = BitsOf(at[1]);
+    if ((after & kNotAscii) != 0) return false;
+    if ((after & joined) == 0) break;
+    ++at;
+    next = after;
+  }
+  at_ = static_cast<std::size_t>(at - text_.data());
+  has_upper_case_ = (seen & kUpperCase) != 0;
+  if ((seen & (kLetter | kDigit)) != 0) classes_ = CharacterClass(unicode_table::kToken);
+  return true;
+}
+
+// One byte, a run of spaces, or the two bytes of a line's end. False as above.
+bool WordBreaks::ReadOtherAscii() {
+  std::size_t at = at_ + 1;
+  if (text_[at_] == ' ') {
+    while (at < text_.size() && text_[at] == ' ') ++at;
+  } else if (text_[at_] == '\r' && at < text_.size() && text_[at] == '\n') {
+    ++at;
+  }
+  if (at < text_.size() && (BitsOf(text_[at]) & kNotAscii) != 0) return false;
+  at_ = at;
+  return true;
+}
+
+void WordBreaks::ReadAnySegment() {
+  using enum WordBreak;
+  is_ascii_ = false;
+  Character last = CharacterAt(at_);  // Also a mark.
+  WordBreak left = last.word_break;   // Without the marks behind it, and the punctuation that joined it: WB4.
+  bool is_half_flag = left == kRegionalIndicator;
+  classes_ = last.classes;
+  at_ += last.size;
+  while (at_ < text_.size()) {
+    const Character next = CharacterAt(at_);
+    const WordBreak right = next.word_break;
+    if (IsNewline(last.word_break) || IsNewline(right)) {  // WB3 to WB3b.
+      if (last.word_break != kCR || right != kLF) return;
+      left = right;
+    } else if (last.word_break == kZWJ && next.classes.is_pictographic() && left != kCjk) {  // WB3c.
+      left = right;
+    } else if (IsMark(right)) {                                         // WB4.
+    } else if (last.word_break == kWSegSpace && right == kWSegSpace) {  // WB3d.
+    } else if (HoldTogether(left, right)) {
+      left = right;
+    } else if (Joins(left, right, [&] { return AfterMarks(at_ + next.size); })) {
+      // The next one that is no mark holds together with `left` as it is.
+    } else if (left == kHebrewLetter && right == kSingleQuote) {  // WB7a.
+      left = right;
+    } else if (is_half_flag && left == kRegionalIndicator && right == kRegionalIndicator) {  // WB15, WB16.
+      is_half_flag = false;
+    } else {
+      return;
+    }
+    last = next;
+    classes_.Add(next.classes);
+    at_ += next.size;
+  }
+}
+
+WordBreaks::Character WordBreaks::CharacterAt(std::size_t at) const {
+  const Utf8Character read = DecodeUtf8(text_, at);
+  // There is a boundary on both sides of a line's end, whatever is there.
+  if (read.code == kNoCharacter) return {CharacterClass(), WordBreak::kNewline, 1};
+  const CharacterClass classes = ClassOf(read.code);
+  const bool is_run = cjk_ == Cjk::kRuns && classes.is_cjk();
+  return {classes, is_run ? WordBreak::kCjk : classes.word_break(), read.size};
+}
+
+// Read once more when it is their turn, but not again: what joins is followed by one that does not.
+WordBreak WordBreaks::AfterMarks(std::size_t at) const {
+  while (at < text_.size()) {
+    const Character character = CharacterAt(at);
+    if (!IsMark(character.word_break)) return character.word_break;
+    at += character.size;
+  }
+  return WordBreak::kOther;
+}
+
+}  // namespace kalends

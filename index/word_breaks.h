@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "index/character_class.h"
+
+namespace kalends {
+
+// Cuts a text at its word boundaries, as UAX #29 (Unicode 15.0) defines them by default: each segment is a word, a run
+// of spaces, or a character of another kind. The segments cover the text without gaps. A byte that is no UTF-8 is a
+// segment by itself. The time is linear in any text.
+class WordBreaks {
+ public:
+  enum class Cjk : std::uint8_t {
+    kAsUnicode,  // Ideographs and hiragana are segments each; katakana and hangul are words, also with other letters.
+    kRuns,       // A run of CJK characters with their marks is one segment, and no other letters are in it.
+  };
+
+  WordBreaks() = default;
+  explicit WordBreaks(std::string_view text, Cjk cjk = Cjk::kAsUnicode) : text_(text), cjk_(cjk) {}
+
+  // False at the end.
+  bool Next(std::string_view* segment);
+  // The next segment of which is_token() is true.
+  bool NextToken(std::string_view* segment);
+
+  // Of the segment that was read last.
+  bool is_ascii() const { return is_ascii_; }
+  // Of an ASCII word.
+  bool has_upper_case() const { return has_upper_case_; }
+  // Whether a letter, digit or emoji is in it.
+  bool is_token() const { return classes_.is_token(); }
+  bool has_cjk() const { return classes_.is_cjk(); }
+
+ private:
+  struct Character {
+    CharacterClass classes;
+    WordBreak word_break = WordBreak::kOther;
+    std::uint32_t size = 1;
+  };
+
+  void ReadSegment();
+  bool ReadAsciiWord();
+  bool ReadOtherAscii();
+  void ReadAnySegment();
+  Character CharacterAt(std::size_t at) const;
+  WordBreak AfterMarks(std::size_t at) const;
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  Cjk cjk_ = Cjk::kAsUnicode;
+  bool is_ascii_ = true;
+  bool has_upper_case_ = false;
+  CharacterClass classes_;
+};
+
+}  // namespace kalends
