@@ -8,7 +8,7 @@
 
 namespace kalends {
 
-// Cuts a text at its word boundaries, as UAX #29 (Unicode 15.0) defines them by default: each segment is a word, a run
+// Cuts a text at its word boundaries, as UAX #29 (Unicode 15.0, and what its later test cases ask for) defines them by default: each segment is a word, a run
 // of spaces, or a character of another kind. The segments cover the text without gaps. A byte that is no UTF-8 is a
 // segment by itself. The time is linear in any text.
 class WordBreaks {
