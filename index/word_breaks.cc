@@ -157,7 +157,7 @@ void WordBreaks::ReadAnySegment() {
     if (IsNewline(last.word_break) || IsNewline(right)) {  // WB3 to WB3b.
       if (last.word_break != kCR || right != kLF) return;
       left = right;
-    } else if (last.word_break == kZWJ && next.classes.is_pictographic() && left != kCjk) {  // WB3c.
+    } else if (last.word_break == kZWJ && next.classes.is_pictographic() && JoinsEmoji(left)) {  // WB3c.
       left = right;
     } else if (IsMark(right)) {                                         // WB4.
     } else if (last.word_break == kWSegSpace && right == kWSegSpace) {  // WB3d.
@@ -183,8 +183,12 @@ WordBreaks::Character WordBreaks::CharacterAt(std::size_t at) const {
   // There is a boundary on both sides of a line's end, whatever is there.
   if (read.code == kNoCharacter) return {CharacterClass(), WordBreak::kNewline, 1};
   const CharacterClass classes = ClassOf(read.code);
-  const bool is_run = cjk_ == Cjk::kRuns && classes.is_cjk();
+  const bool is_run = rules_ == Rules::kTokens && classes.is_cjk();
   return {classes, is_run ? WordBreak::kCjk : classes.word_break(), read.size};
+}
+
+bool WordBreaks::JoinsEmoji(WordBreak left) const {
+  return rules_ == Rules::kUnicode || (left != WordBreak::kCjk && classes_.is_token());
 }
 
 // Read once more when it is their turn, but not again: what joins is followed by one that does not.

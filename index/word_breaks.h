@@ -8,18 +8,20 @@
 
 namespace kalends {
 
-// Cuts a text at its word boundaries, as UAX #29 (Unicode 15.0, and what its later test cases ask for) defines them by default: each segment is a word, a run
-// of spaces, or a character of another kind. The segments cover the text without gaps. A byte that is no UTF-8 is a
-// segment by itself. The time is linear in any text.
+// Cuts a text at its word boundaries, as UAX #29 (Unicode 15.0, and what its later test cases ask for) defines them by
+// default: each segment is a word, a run of spaces, or a character of another kind. The segments cover the text without
+// gaps. A byte that is no UTF-8 is a segment by itself. The time is linear in any text.
 class WordBreaks {
  public:
-  enum class Cjk : std::uint8_t {
-    kAsUnicode,  // Ideographs and hiragana are segments each; katakana and hangul are words, also with other letters.
-    kRuns,       // A run of CJK characters with their marks is one segment, and no other letters are in it.
+  enum class Rules : std::uint8_t {
+    kUnicode,
+    // Differs in two: a run of CJK characters with their marks is one segment and holds no other letters, and what is
+    // no token joins no emoji.
+    kTokens,
   };
 
   WordBreaks() = default;
-  explicit WordBreaks(std::string_view text, Cjk cjk = Cjk::kAsUnicode) : text_(text), cjk_(cjk) {}
+  explicit WordBreaks(std::string_view text, Rules rules = Rules::kUnicode) : text_(text), rules_(rules) {}
 
   // False at the end.
   bool Next(std::string_view* segment);
@@ -47,10 +49,11 @@ class WordBreaks {
   void ReadAnySegment();
   Character CharacterAt(std::size_t at) const;
   WordBreak AfterMarks(std::size_t at) const;
+  bool JoinsEmoji(WordBreak left) const;
 
   std::string_view text_;
   std::size_t at_ = 0;
-  Cjk cjk_ = Cjk::kAsUnicode;
+  Rules rules_ = Rules::kUnicode;
   bool is_ascii_ = true;
   bool has_upper_case_ = false;
   CharacterClass classes_;
