@@ -1,6 +1,8 @@
 #include "index/text_language.h"
 
 #include <libstemmer.h>
+// Most words have up to 16 bytes, for which a call costs as much as the hash.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
@@ -21,7 +23,8 @@ struct KnownLanguage {
   std::string_view name;
   std::string_view code;
   // Of words in lower case without diacritics. True where the algorithm takes from the end of words only: Arabic,
-  // Indonesian, Irish, Tamil and Yiddish take prefixes too, Russian writes `е` for `ё`, Serbian writes Latin letters.
+  // Indonesian, Irish, Tamil and Yiddish take prefixes too, Russian writes `е` for `ё`, Serbian writes Latin letters,
+  // Turkish hardens the last consonant, which may be the first (`cuma`).
   bool keeps_first_character;
 };
 
@@ -32,7 +35,7 @@ constexpr KnownLanguage kKnownLanguages[] = {
     {"hungarian", "hu", true},  {"indonesian", "id", false}, {"irish", "ga", false},    {"italian", "it", true},
     {"lithuanian", "lt", true}, {"nepali", "ne", false},     {"norwegian", "no", true}, {"porter", "", true},
     {"portuguese", "pt", true}, {"romanian", "ro", true},    {"russian", "ru", false},  {"serbian", "sr", false},
-    {"spanish", "es", true},    {"swedish", "sv", true},     {"tamil", "ta", false},    {"turkish", "tr", true},
+    {"spanish", "es", true},    {"swedish", "sv", true},     {"tamil", "ta", false},    {"turkish", "tr", false},
     {"yiddish", "yi", false},
 };
 
@@ -93,6 +96,17 @@ std::string_view TextLanguage::Stem(std::string_view word) {
   return {reinterpret_cast<const char*>(stem), static_cast<std::size_t>(sb_stemmer_length(stemmer_.get()))};
 }
 
+bool TextLanguage::CachedTerm::IsOf(std::string_view of) const {
+  return word_size == of.size() && std::memcmp(word.data(), of.data(), of.size()) == 0;
+}
+
+void TextLanguage::CachedTerm::Set(std::string_view of, std::string_view to) {
+  word_size = static_cast<std::uint8_t>(of.size());
+  term_size = static_cast<std::uint8_t>(to.size());
+  std::copy(of.begin(), of.end(), word.begin());
+  std::copy(to.begin(), to.end(), term.begin());
+}
+
 std::string_view TextLanguage::TermOf(std::string_view word) {
   if (IsStopWord(word)) return {};
   const std::string_view stem = Stem(word);
@@ -106,16 +120,18 @@ std::string_view TextLanguage::Term(std::string_view word) {
     if (++stemmed_ < kStemmedBeforeCaching) return TermOf(word);
     cache_.resize(kCachedTerms);
   }
-  CachedTerm& cached = cache_[XXH3_64bits(word.data(), word.size()) % kCachedTerms];
-  if (cached.word_size != word.size() || std::memcmp(cached.word.data(), word.data(), word.size()) != 0) {
-    const std::string_view term = TermOf(word);
-    if (term.size() > CachedTerm::kTermBytes) return term;
-    cached.word_size = static_cast<std::uint8_t>(word.size());
-    std::memcpy(cached.word.data(), word.data(), word.size());
-    cached.term_size = static_cast<std::uint8_t>(term.size());
-    if (!term.empty()) std::memcpy(cached.term.data(), term.data(), term.size());
+  // Two places a hash: what came last stands in the second one until it comes again, so that the many words which come
+  // once do not drive out common ones.
+  CachedTerm* const places = &cache_[XXH3_64bits(word.data(), word.size()) % (kCachedTerms / 2) * 2];
+  if (places[0].IsOf(word)) return places[0].Term();
+  if (places[1].IsOf(word)) {
+    std::swap(places[0], places[1]);
+    return places[0].Term();
   }
-  return {cached.term.data(), cached.term_size};
+  const std::string_view term = TermOf(word);
+  if (term.size() > CachedTerm::kTermBytes) return term;
+  places[1].Set(word, term);
+  return places[1].Term();
 }
 
 bool TextLanguage::KeepsFirstCharacter(TextMode mode) const {

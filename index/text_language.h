@@ -54,6 +54,10 @@ class TextLanguage {
     std::uint8_t term_size = 0;
     std::array<char, kWordBytes> word;
     std::array<char, kTermBytes> term;
+
+    bool IsOf(std::string_view of) const;
+    std::string_view Term() const { return {term.data(), term_size}; }
+    void Set(std::string_view of, std::string_view to);
   };
 
   explicit TextLanguage(std::string name, sb_stemmer* stemmer);
@@ -62,7 +66,7 @@ class TextLanguage {
   std::string name_ = "none";
   std::unique_ptr<sb_stemmer, StemmerDeleter> stemmer_;
   const StopWords* stop_words_ = nullptr;  // None where there are none.
-  std::vector<CachedTerm> cache_;          // By hash, one place a word; empty until some words were stemmed.
+  std::vector<CachedTerm> cache_;          // Empty until some words were stemmed.
   std::uint32_t stemmed_ = 0;
 };
 

@@ -3,7 +3,12 @@
 // join what is before it, the segment is read again by the rules as they are written (WB3 and so on are their names).
 #include "index/word_breaks.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <array>
+#include <bit>
 
 namespace kalends {
 namespace {
@@ -35,6 +40,36 @@ constexpr std::array<std::uint8_t, 256> kAscii = [] {
 }();
 
 std::uint8_t BitsOf(char byte) { return kAscii[static_cast<std::uint8_t>(byte)]; }
+
+#ifdef __SSE2__
+// Of 16 bytes, the bits of those from `first` to `last`, which are ASCII.
+std::uint32_t BytesBetween(__m128i bytes, char first, char last) {
+  const __m128i above = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(static_cast<char>(first - 1)));
+  const __m128i below = _mm_cmplt_epi8(bytes, _mm_set1_epi8(static_cast<char>(last + 1)));
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_and_si128(above, below)));
+}
+#endif
+
+// The end of the letters, digits and `_` from `at` on; adds what they are. By 16 bytes where so many are there, as the
+// branch at the end of a word cannot be foreseen byte by byte.
+const char* SkipWordBytes(const char* at, const char* end, std::uint8_t* seen) {
+#ifdef __SSE2__
+  while (end - at >= 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const std::uint32_t upper_case = BytesBetween(bytes, 'A', 'Z');
+    const std::uint32_t alphanumeric = upper_case | BytesBetween(bytes, 'a', 'z') | BytesBetween(bytes, '0', '9');
+    const std::uint32_t others = ~(alphanumeric | BytesBetween(bytes, '_', '_'));
+    const int count = std::countr_zero(others);  // 16 at most, of which the next bits are set.
+    const std::uint32_t word = (1U << static_cast<unsigned>(count)) - 1;
+    if ((upper_case & word) != 0) *seen |= kUpperCase;
+    if ((alphanumeric & word) != 0) *seen |= kLetter;
+    at += count;
+    if (count < 16) return at;
+  }
+#endif
+  for (std::uint8_t bits = 0; at != end && ((bits = BitsOf(*at)) & kWord) != 0; ++at) *seen |= bits;
+  return at;
+}
 
 bool IsMark(WordBreak value) {
   return value == WordBreak::kExtend || value == WordBreak::kFormat || value == WordBreak::kZWJ;
@@ -106,23 +141,17 @@ bool WordBreaks::ReadAsciiWord() {
   const char* at = text_.data() + at_;
   const char* const end = text_.data() + text_.size();
   std::uint8_t seen = 0;
-  std::uint8_t last = 0;
-  std::uint8_t next = BitsOf(*at);
   while (true) {
-    do {
-      last = next;
-      seen |= last;
-      ++at;
-      next = at == end ? std::uint8_t{0} : BitsOf(*at);
-    } while ((next & kWord) != 0);
+    at = SkipWordBytes(at, end, &seen);
+    if (at == end) break;
+    const std::uint8_t next = BitsOf(*at);
     if ((next & kNotAscii) != 0) return false;
-    const unsigned joined = static_cast<unsigned>(next) >> kJoinsShift & last;
+    const unsigned joined = static_cast<unsigned>(next) >> kJoinsShift & BitsOf(at[-1]);
     if (joined == 0 || at + 1 == end) break;
     const std::uint8_t after = BitsOf(at[1]);
     if ((after & kNotAscii) != 0) return false;
     if ((after & joined) == 0) break;
     ++at;
-    next = after;
   }
   at_ = static_cast<std::size_t>(at - text_.data());
   has_upper_case_ = (seen & kUpperCase) != 0;
