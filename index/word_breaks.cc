@@ -77,6 +77,8 @@ bool IsMark(WordBreak value) {
 bool IsNewline(WordBreak value) {
   return value == WordBreak::kCR || value == WordBreak::kLF || value == WordBreak::kNewline;
 }
+// Joins no ASCII word before it: typographic quotes, dashes and the like.
+bool IsSeparate(WordBreak value) { return value == WordBreak::kOther || value == WordBreak::kCjk || IsNewline(value); }
 bool IsLetter(WordBreak value) { return value == WordBreak::kALetter || value == WordBreak::kHebrewLetter; }
 bool IsMidNumLetQ(WordBreak value) { return value == WordBreak::kMidNumLet || value == WordBreak::kSingleQuote; }
 
@@ -145,7 +147,10 @@ bool WordBreaks::ReadAsciiWord() {
     at = SkipWordBytes(at, end, &seen);
     if (at == end) break;
     const std::uint8_t next = BitsOf(*at);
-    if ((next & kNotAscii) != 0) return false;
+    if ((next & kNotAscii) != 0) {
+      if (!IsSeparate(CharacterAt(static_cast<std::size_t>(at - text_.data())).word_break)) return false;
+      break;
+    }
     const unsigned joined = static_cast<unsigned>(next) >> kJoinsShift & BitsOf(at[-1]);
     if (joined == 0 || at + 1 == end) break;
     const std::uint8_t after = BitsOf(at[1]);

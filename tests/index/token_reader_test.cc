@@ -121,7 +121,7 @@ TEST(TokenReader, ReadsTextsInAnyOrder) {
 }
 
 TEST(TokenReader, ReadsHostileTextsInTime) {
-  constexpr std::size_t kBytes = std::size_t{10} << 20U;
+  constexpr std::size_t kBytes = std::size_t{4} << 20U;
   const std::string words[] = {
       Repeated("QmFzZTY0", kBytes),            // One word.
       Repeated("a.", kBytes),                  // One word of ASCII punctuation.

@@ -50,6 +50,8 @@ TEST(WordBreaks, JoinsWordsByOneMarkOfPunctuation) {
   EXPECT_EQ(SegmentsOf("3.14, 1,000;x"), (Segments{"3.14", ",", " ", "1,000", ";", "x"}));
   EXPECT_EQ(SegmentsOf("a.1 1.a a:b 1:2 a''b"),
             (Segments{"a", ".", "1", " ", "1", ".", "a", " ", "a:b", " ", "1", ":", "2", " ", "a", "'", "'", "b"}));
+  EXPECT_EQ(SegmentsOf("“a”b—c’d’ e\u2028f漢"),
+            (Segments{"“", "a", "”", "b", "—", "c’d", "’", " ", "e", "\u2028", "f", "漢"}));
   EXPECT_EQ(SegmentsOf("_a1_ __"), (Segments{"_a1_", " ", "__"}));
   EXPECT_EQ(SegmentsOf("a\r\n  b"), (Segments{"a", "\r\n", "  ", "b"}));
 }
