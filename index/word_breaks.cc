@@ -178,38 +178,37 @@ bool WordBreaks::ReadOtherAscii() {
 }
 
 void WordBreaks::ReadAnySegment() {
-  using enum WordBreak;
   is_ascii_ = false;
-  Character last = CharacterAt(at_);  // Also a mark.
-  WordBreak left = last.word_break;   // Without the marks behind it, and the punctuation that joined it: WB4.
-  bool is_half_flag = left == kRegionalIndicator;
+  Character last = CharacterAt(at_);
+  std::optional<WordBreak> left = last.word_break;
   classes_ = last.classes;
   at_ += last.size;
   while (at_ < text_.size()) {
     const Character next = CharacterAt(at_);
-    const WordBreak right = next.word_break;
-    if (IsNewline(last.word_break) || IsNewline(right)) {  // WB3 to WB3b.
-      if (last.word_break != kCR || right != kLF) return;
-      left = right;
-    } else if (last.word_break == kZWJ && next.classes.is_pictographic() && JoinsEmoji(left)) {  // WB3c.
-      left = right;
-    } else if (IsMark(right)) {                                         // WB4.
-    } else if (last.word_break == kWSegSpace && right == kWSegSpace) {  // WB3d.
-    } else if (HoldTogether(left, right)) {
-      left = right;
-    } else if (Joins(left, right, [&] { return AfterMarks(at_ + next.size); })) {
-      // The next one that is no mark holds together with `left` as it is.
-    } else if (left == kHebrewLetter && right == kSingleQuote) {  // WB7a.
-      left = right;
-    } else if (is_half_flag && left == kRegionalIndicator && right == kRegionalIndicator) {  // WB15, WB16.
-      is_half_flag = false;
-    } else {
-      return;
-    }
+    left = LeftAfter(*left, last, next);
+    if (!left.has_value()) return;
     last = next;
     classes_.Add(next.classes);
     at_ += next.size;
   }
+}
+
+// What stands on the left of a boundary behind `next`, which is at at_, or nothing where there is one before it. Marks
+// do not count (WB4), nor does punctuation inside a word: `left` is what they follow, and `last` what is there.
+std::optional<WordBreak> WordBreaks::LeftAfter(WordBreak left, const Character& last, const Character& next) const {
+  using enum WordBreak;
+  const WordBreak right = next.word_break;
+  if (IsNewline(last.word_break) || IsNewline(right)) {  // WB3 to WB3b.
+    return last.word_break == kCR && right == kLF ? std::optional(right) : std::nullopt;
+  }
+  if (last.word_break == kZWJ && next.classes.is_pictographic() && JoinsEmoji(left)) return right;  // WB3c.
+  if (IsMark(right)) return left;
+  if (last.word_break == kWSegSpace && right == kWSegSpace) return right;  // WB3d.
+  if (HoldTogether(left, right)) return right;
+  if (Joins(left, right, [&] { return AfterMarks(at_ + next.size); })) return left;
+  if (left == kHebrewLetter && right == kSingleQuote) return right;              // WB7a.
+  if (left == kRegionalIndicator && right == kRegionalIndicator) return kOther;  // WB15, WB16: not three.
+  return std::nullopt;
 }
 
 WordBreaks::Character WordBreaks::CharacterAt(std::size_t at) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "index/character_class.h"
@@ -47,6 +48,7 @@ class WordBreaks {
   bool ReadAsciiWord();
   bool ReadOtherAscii();
   void ReadAnySegment();
+  std::optional<WordBreak> LeftAfter(WordBreak left, const Character& last, const Character& next) const;
   Character CharacterAt(std::size_t at) const;
   WordBreak AfterMarks(std::size_t at) const;
   bool JoinsEmoji(WordBreak left) const;
