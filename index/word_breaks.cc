@@ -77,8 +77,6 @@ bool IsMark(WordBreak value) {
 bool IsNewline(WordBreak value) {
   return value == WordBreak::kCR || value == WordBreak::kLF || value == WordBreak::kNewline;
 }
-// Joins no ASCII word before it: typographic quotes, dashes and the like.
-bool IsSeparate(WordBreak value) { return value == WordBreak::kOther || value == WordBreak::kCjk || IsNewline(value); }
 bool IsLetter(WordBreak value) { return value == WordBreak::kALetter || value == WordBreak::kHebrewLetter; }
 bool IsMidNumLetQ(WordBreak value) { return value == WordBreak::kMidNumLet || value == WordBreak::kSingleQuote; }
 
@@ -148,7 +146,7 @@ bool WordBreaks::ReadAsciiWord() {
     if (at == end) break;
     const std::uint8_t next = BitsOf(*at);
     if ((next & kNotAscii) != 0) {
-      if (!IsSeparate(CharacterAt(static_cast<std::size_t>(at - text_.data())).word_break)) return false;
+      if (!IsSeparate(at)) return false;
       break;
     }
     const unsigned joined = static_cast<unsigned>(next) >> kJoinsShift & BitsOf(at[-1]);
@@ -162,6 +160,12 @@ bool WordBreaks::ReadAsciiWord() {
   has_upper_case_ = (seen & kUpperCase) != 0;
   if ((seen & (kLetter | kDigit)) != 0) classes_ = CharacterClass(unicode_table::kToken);
   return true;
+}
+
+// Whether what is not ASCII joins no ASCII word before it: typographic quotes, dashes and the like.
+bool WordBreaks::IsSeparate(const char* at) const {
+  const WordBreak value = CharacterAt(static_cast<std::size_t>(at - text_.data())).word_break;
+  return value == WordBreak::kOther || value == WordBreak::kCjk || IsNewline(value);
 }
 
 // One byte, a run of spaces, or the two bytes of a line's end. False as above.

@@ -46,6 +46,7 @@ class WordBreaks {
 
   void ReadSegment();
   bool ReadAsciiWord();
+  bool IsSeparate(const char* at) const;
   bool ReadOtherAscii();
   void ReadAnySegment();
   std::optional<WordBreak> LeftAfter(WordBreak left, const Character& last, const Character& next) const;
