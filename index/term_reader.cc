@@ -4,8 +4,7 @@
 
 namespace kalends {
 
-bool CjkTerms::Next(std::string_view* term) {
-  if (left_.empty()) return false;
+bool CjkTerms::ReadNext(std::string_view* term) {
   const std::size_t first = DecodeUtf8(left_, 0).size;
   const std::size_t second = first < left_.size() ? DecodeUtf8(left_, first).size : 0;
   *term = left_.substr(0, first + second);
@@ -28,6 +27,8 @@ bool TermReader::Next(std::string_view* term) {
       continue;
     }
     *term = language_.Term(token.text);
+    // Serbian stems are in Latin letters, which may need more bytes.
+    if (term->size() > kWordBytesMax) *term = token.text;
     if (!term->empty()) break;
   }
   ++term_count_;

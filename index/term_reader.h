@@ -18,9 +18,11 @@ class CjkTerms {
   explicit CjkTerms(std::string_view run) : left_(run) {}
 
   // A part of the run. False at the end.
-  bool Next(std::string_view* term);
+  bool Next(std::string_view* term) { return !left_.empty() && ReadNext(term); }
 
  private:
+  bool ReadNext(std::string_view* term);
+
   std::string_view left_;
 };
 
@@ -32,7 +34,7 @@ class TermReader {
 
   // See TokenReader::Start.
   void Start(std::string_view text);
-  // False at the end. The term is valid until the next call, and never empty.
+  // False at the end. The term is valid until the next call, never empty, and has at most kWordBytesMax bytes.
   bool Next(std::string_view* term);
   // The terms of the text so far; BM25 takes it for the length of the text.
   std::uint32_t term_count() const { return term_count_; }

@@ -43,6 +43,14 @@ TEST(TermReader, StemsWordsAndDropsStopWords) {
   EXPECT_TRUE(TermsOf("to be or not to be", "english").empty());
 }
 
+TEST(TermReader, BoundsTermsThatStemmingMakesLonger) {
+  std::string word;
+  while (word.size() < 40) word += "џ";
+  EXPECT_GT(TermsOf(word, "serbian")[0].size(), word.size());
+  while (word.size() < kWordBytesMax) word += "џ";
+  EXPECT_EQ(TermsOf(word, "serbian"), (Terms{word}));
+}
+
 TEST(TermReader, TakesCjkInPairs) {
   EXPECT_EQ(TermsOf("The 東京都 towers 👍", "english"), (Terms{"東京", "京都", "都", "tower", "👍"}));
   EXPECT_EQ(TermsOf("ﾄｳｷｮｳ", "none"), TermsOf("トウキョウ", "none"));
