@@ -20,6 +20,8 @@ std::string KeyOf(char kind, Integer number) {
 
 std::string StringOf(const flatbuffers::String* text) { return text == nullptr ? std::string() : text->str(); }
 
+constexpr std::string_view kNoLanguage = "none";
+
 std::vector<std::string> StringsOf(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* strings) {
   std::vector<std::string> result;
   if (strings == nullptr) return result;
@@ -75,10 +77,15 @@ std::string EncodeCollection(const CollectionSpec& spec) {
   const auto series_field = builder.CreateString(spec.series_field);
   const auto indexes = builder.CreateVectorOfStrings(spec.indexes);
   const auto text_fields = builder.CreateVectorOfStrings(spec.text_fields);
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> text_exclude;
+  flatbuffers::Offset<flatbuffers::String> text_language;
+  if (!spec.text_exclude.empty()) text_exclude = builder.CreateVectorOfStrings(spec.text_exclude);
+  if (spec.text_language != kNoLanguage) text_language = builder.CreateString(spec.text_language);
   builder.Finish(fb::CreateCollectionEntry(builder, spec.plain, time_fields, static_cast<std::uint8_t>(spec.time_unit),
                                            static_cast<std::uint8_t>(spec.missing_time), id_field, series_field,
                                            indexes, text_fields, static_cast<std::uint8_t>(spec.codec),
-                                           spec.compression_level, spec.compress_above, spec.months_ahead));
+                                           spec.compression_level, spec.compress_above, spec.months_ahead, text_exclude,
+                                           text_language));
   return Enclose(builder);
 }
 
@@ -93,6 +100,8 @@ Result<CollectionSpec> DecodeCollection(std::string_view value) {
   spec.series_field = StringOf(table->series_field());
   spec.indexes = StringsOf(table->indexes());
   spec.text_fields = StringsOf(table->text_fields());
+  spec.text_exclude = StringsOf(table->text_exclude());
+  if (table->text_language() != nullptr) spec.text_language = table->text_language()->str();
   spec.codec = static_cast<Codec>(table->codec());
   spec.compression_level = table->compression_level();
   spec.compress_above = table->compress_above();
@@ -226,9 +235,18 @@ std::string EncodeSegment(const SegmentEntry& entry) {
   }
   flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<fb::SegmentIndex>>> indexes_vector;
   if (!indexes.empty()) indexes_vector = builder.CreateVector(indexes);
+  flatbuffers::Offset<fb::TextEntry> text;
+  if (entry.text.has_value()) {
+    const auto fields = builder.CreateVectorOfStrings(entry.text->fields);
+    const auto exclude = builder.CreateVectorOfStrings(entry.text->exclude);
+    const auto found_otherwise = builder.CreateVectorOfStrings(entry.text->found_otherwise);
+    const auto language = builder.CreateString(entry.text->language);
+    text = fb::CreateTextEntry(builder, fields, exclude, found_otherwise, language);
+  }
   builder.Finish(fb::CreateSegmentEntry(builder, entry.first_row.value, entry.rows, entry.json_bytes, min_vector,
                                         max_vector, rows_vector, segments_vector, numbers_vector, indexes_vector,
-                                        entry.deleted, entry.column_bytes, entry.list_bytes, entry.is_cut));
+                                        entry.deleted, entry.column_bytes, entry.list_bytes, entry.is_cut, text,
+                                        entry.text_bytes));
   return Enclose(builder);
 }
 
@@ -242,6 +260,11 @@ Result<SegmentEntry> DecodeSegment(std::string_view value) {
   entry.column_bytes = table->column_bytes();
   entry.list_bytes = table->list_bytes();
   entry.is_cut = table->cut();
+  entry.text_bytes = table->text_bytes();
+  if (const auto* text = table->text(); text != nullptr) {
+    entry.text = TextOptions{StringsOf(text->fields()), StringsOf(text->exclude()), StringsOf(text->found_otherwise()),
+                             StringOf(text->language())};
+  }
   if (!IsAligned(table->block_min_us()) || !IsAligned(table->block_max_us()) || !IsAligned(table->block_rows()) ||
       !IsAligned(table->block_segments()) || !IsAligned(table->block_numbers())) {
     return Corruption("state: segment: the numbers of its blocks are not where they can be read");

@@ -8,6 +8,7 @@
 
 #include "format/calendar.h"
 #include "format/ids.h"
+#include "index/text_options.h"
 #include "kalends/spec.h"
 #include "kalends/status.h"
 #include "kalends/time.h"
@@ -32,7 +33,8 @@
 //   's' segment u32 BE         SegmentEntry
 //   'd' row u64 BE             empty: the row was deleted
 //   'f' chunk u16 BE           a chunk of the id filter (index/id_filter.h)
-//   'F'                        of the id filter, u64 big-endian each (bare): the row up to which it is complete, 0 while
+//   'F'                        of the id filter, u64 big-endian each (bare): the row up to which it is complete, 0
+//   while
 //                              its chunks are replaced by those of another size; the block from which on it is to be
 //                              refilled, 2^64 - 1 where none is
 //   't'                        TailEntry
@@ -104,6 +106,8 @@ struct SegmentEntry {
   std::uint64_t column_bytes = 0;     // Of the file of columns under its own number.
   std::uint64_t list_bytes = 0;
   bool is_cut = false;  // A block was ended for memory: built anew the segment would not become larger.
+  std::optional<TextOptions> text = std::nullopt;  // How its postings were made; nullopt: it has none.
+  std::uint64_t text_bytes = 0;
 };
 
 struct TailEntry {

@@ -91,6 +91,12 @@ Result<FieldsReport> Collection::Fields(const CallOptions& call) const {
   return reader.Fields(call);
 }
 
+Result<std::optional<Snippet>> Collection::MakeSnippet(const SearchQuery& search, const Document& document) const {
+  KALENDS_TRY([[maybe_unused]] const auto running, database_->BeginCall());
+  KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));
+  return reader.MakeSnippet(search, document);
+}
+
 Result<Document> Collection::Explain(const Query& query, ExplainedCall call) const {
   KALENDS_TRY([[maybe_unused]] const auto running, database_->BeginCall());
   KALENDS_TRY(const CollectionReader reader, CollectionReader::Open(*database_, state_));

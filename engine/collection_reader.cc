@@ -14,6 +14,8 @@
 #include "format/key_encoding.h"
 #include "query/distinct.h"
 #include "query/distinct_matches.h"
+#include "query/text_scorer.h"
+#include "query/text_snippet.h"
 
 namespace kalends {
 namespace {
@@ -53,6 +55,7 @@ FilterContext CollectionReader::Context() const {
   context.time_fields = spec().time_fields;
   context.time_unit = spec().time_unit;
   context.id_field = spec().id_field;
+  context.text = collection_->text;
   return context;
 }
 
@@ -81,7 +84,21 @@ Result<FindPlan> CollectionReader::Plan(const Query& query) const {
     KALENDS_TRY(PagePosition position, DecodePageToken(query.after, QuestionOf(collection_->state->name, query, plan)));
     plan.after = std::make_shared<const PagePosition>(std::move(position));
   }
+  if (plan.sort != nullptr && plan.sort->HasTextScore()) KALENDS_RETURN_IF_ERROR(AddScorer("sort", &plan));
   return plan;
+}
+
+Status CollectionReader::AddScorer(const char* wanted_by, FindPlan* plan) const {
+  if (plan->filter->text() == nullptr)
+    return InvalidArgument(wanted_by, ": {$meta: \"textScore\"} needs a $text in the filter, which gives the score");
+  if (plan->scorer != nullptr) return {};
+  KALENDS_TRY(plan->scorer, TextScorer::Make(plan->filter->text(), Partitions(*plan), plan->time, *plan));
+  return {};
+}
+
+Status CollectionReader::AddScorer(const Projection* projection, FindPlan* plan) const {
+  if (projection == nullptr || !projection->ShowsTextScore()) return {};
+  return AddScorer("projection", plan);
 }
 
 Result<std::shared_ptr<const Projection>> CollectionReader::ProjectionOf(const Query& query) const {
@@ -123,6 +140,7 @@ FindExecutor CollectionReader::Executor(const FindPlan& plan) const {
 Result<Cursor> CollectionReader::Find(const Query& query) const {
   KALENDS_TRY(FindPlan plan, Plan(query));
   KALENDS_TRY(auto projection, ProjectionOf(query));
+  KALENDS_RETURN_IF_ERROR(AddScorer(projection.get(), &plan));
   FindExecutor executor = Executor(plan);
   return Cursor(std::make_unique<FindSource>(std::move(executor), std::move(plan), std::move(projection)));
 }
@@ -130,6 +148,7 @@ Result<Cursor> CollectionReader::Find(const Query& query) const {
 Result<Page> CollectionReader::FindPage(const Query& query) const {
   KALENDS_TRY(FindPlan plan, Plan(query));
   KALENDS_TRY(auto projection, ProjectionOf(query));
+  KALENDS_RETURN_IF_ERROR(AddScorer(projection.get(), &plan));
   Page page;
   KALENDS_TRY(page.total, Count(plan));
   const std::uint64_t limit = plan.limit.value_or(UINT64_MAX);
@@ -187,10 +206,19 @@ Result<FieldsReport> CollectionReader::Fields(const CallOptions& call) const {
   return FieldsOf(view_, *collection_, call);
 }
 
+Result<std::optional<Snippet>> CollectionReader::MakeSnippet(const SearchQuery& search,
+                                                             const Document& document) const {
+  SearchQuery without_filter = search;
+  without_filter.query.filter = Document();
+  KALENDS_TRY(const auto filter, Filter::Parse(without_filter.ToQuery().filter.value(), Context()));
+  return SnippetOf(filter->text(), document.value());
+}
+
 Result<Document> CollectionReader::Explain(const Query& query, ExplainedCall call) const {
   Explanation explanation;
   KALENDS_TRY(FindPlan plan, Plan(query));
   KALENDS_TRY(const auto projection, ProjectionOf(query));
+  KALENDS_RETURN_IF_ERROR(AddScorer(projection.get(), &plan));
   plan.stats = &explanation.stats;
   explanation.plan = plan;
   explanation.call = call;

@@ -28,6 +28,7 @@ class CollectionReader {
   Result<std::uint64_t> Count(const Query& query) const;
   Result<std::vector<OwnedValue>> Distinct(std::string_view path, const Query& query) const;
   Result<FieldsReport> Fields(const CallOptions& call) const;
+  Result<std::optional<Snippet>> MakeSnippet(const SearchQuery& search, const Document& document) const;
   Result<Document> Explain(const Query& query, ExplainedCall call) const;
 
  private:
@@ -36,6 +37,9 @@ class CollectionReader {
       : database_(&database), view_(std::move(view)), collection_(std::move(collection)) {}
   FilterContext Context() const;
   Result<std::uint64_t> Count(FindPlan plan) const;
+  // Counts what the scores of the filter's $text are made of; kInvalidArgument where it has none.
+  Status AddScorer(const char* wanted_by, FindPlan* plan) const;
+  Status AddScorer(const Projection* projection, FindPlan* plan) const;
   std::vector<std::shared_ptr<const PartitionView>> Partitions(const FindPlan& plan) const;
   // Null where documents are shown as they are.
   Result<std::shared_ptr<const Projection>> ProjectionOf(const Query& query) const;

@@ -17,17 +17,20 @@ namespace {
 constexpr std::uint64_t kCommitsBetweenTailChecks = 64;
 constexpr std::size_t kTailsWaitingMax = 4;
 constexpr std::chrono::milliseconds kHoldMax{4};
-// Of a partition, when even held writers are faster than sealing: a quarter of the memory bound in tails of 64 bytes a
-// row. Then the bound goes before the time that a writer is held.
-std::size_t TailsMax(std::size_t memory_bytes) {
-  return std::max(2 * kTailsWaitingMax, memory_bytes / 4 / (std::size_t{64} * Tail::kRowsMax));
-}
+// Of the memory bound, for the tails of a partition when even held writers are faster than sealing. Then the bound goes
+// before the time that a writer is held.
+constexpr std::size_t kTailsShare = 4;
 constexpr std::size_t kGroupBytesMax = std::size_t{8} << 20U;
 
-// A tail has hashes of the same indexes for all of its rows.
-bool TakesRow(const TailView& tail, const std::vector<std::string>& indexes) {
-  const IndexPaths& of_tail = tail.tail->indexes();
-  return tail.rows < Tail::kRowsMax && !tail.tail->frozen && (of_tail.get() == &indexes || *of_tail == indexes);
+template <class Options>
+bool AreSame(const std::shared_ptr<Options>& a, const std::shared_ptr<Options>& b) {
+  return a == b || (a != nullptr && b != nullptr && *a == *b);
+}
+
+// A tail has hashes of the same indexes and terms of the same text for all of its rows.
+bool TakesRow(const TailView& tail, const WriteRequest& request) {
+  return tail.rows < Tail::kRowsMax && !tail.tail->frozen && AreSame(tail.tail->indexes(), request.indexes) &&
+         AreSame(tail.tail->text(), request.text);
 }
 
 // Whether one of the segments that hold `deleted` has lost too many rows. Looks at these alone.
@@ -100,25 +103,30 @@ void DatabaseImpl::Commit(WriteRequest* request) {
   if (!queue_.empty()) queue_.front()->turn->notify_one();
 }
 
-bool DatabaseImpl::AreTailsFew(const WriteRequest& request, std::size_t tails_max) const {
+bool DatabaseImpl::AreTailsFew(const WriteRequest& request, std::size_t tails_max, std::size_t bytes_max) const {
   const std::shared_ptr<const View> view = CurrentView();
   return std::all_of(request.targets.begin(), request.targets.end(), [&](const WriteTarget& target) {
     if (target.slot >= view->slots()) return true;
     const auto& state = view->Slot(target.slot).state;
-    return state == nullptr || state->tails.size() <= tails_max;
+    if (state == nullptr || state->tails.size() <= tails_max) return true;
+    std::size_t bytes = 0;
+    for (const TailView& tail : state->tails) bytes += tail.tail->bytes();
+    return bytes <= bytes_max;
   });
 }
 
 void DatabaseImpl::WaitForSealing(const WriteRequest& request) {
-  const auto are_few = [&] { return AreTailsFew(request, kTailsWaitingMax); };
+  const auto are_few = [&] { return AreTailsFew(request, kTailsWaitingMax, 0); };
   if (!are_few()) background_->WaitFor(are_few, std::nullopt);
 }
 
 void DatabaseImpl::HoldWriter(const WriteRequest& request) {
-  const auto are_few = [&] { return AreTailsFew(request, kTailsWaitingMax); };
+  const auto are_few = [&] { return AreTailsFew(request, kTailsWaitingMax, 0); };
   if (are_few()) return;
   background_->WaitFor(are_few, kHoldMax);
-  const auto are_bounded = [&] { return AreTailsFew(request, TailsMax(options_.memory_bytes)); };
+  const auto are_bounded = [&] {
+    return AreTailsFew(request, 2 * kTailsWaitingMax, options_.memory_bytes / kTailsShare);
+  };
   if (!are_bounded()) background_->WaitFor(are_bounded, std::nullopt);
 }
 
@@ -272,12 +280,14 @@ void DatabaseImpl::PublishGroup(CommitNumber commit, GroupDraft* draft) {
   for (GroupDraft::Part& part : draft->parts) {
     auto state = std::make_shared<PartitionState>(*part.base);
     for (const auto& [request, row] : part.rows) {
-      if (state->tails.empty() || !TakesRow(state->tails.back(), *request->indexes)) {
+      if (state->tails.empty() || !TakesRow(state->tails.back(), *request)) {
         if (!state->tails.empty()) state->tails.back().tail->frozen = true;
-        state->tails.push_back({std::make_shared<Tail>(state->end, request->indexes), 0, {INT64_MAX}, {INT64_MIN}});
+        auto tail = std::make_shared<Tail>(state->end, request->indexes, request->text);
+        state->tails.push_back({std::move(tail), 0, {INT64_MAX}, {INT64_MIN}});
       }
       TailView& tail = state->tails.back();
-      tail.tail->Append(row->time, row->hash, row->json_bytes, IndexHashesOf(*request, *row));
+      tail.tail->Append({row->time, row->hash, row->json_bytes, IndexHashesOf(*request, *row),
+                         std::string_view(request->terms).substr(row->terms_begin, row->terms_bytes)});
       ++tail.rows;
       tail.min = std::min(tail.min, row->time);
       tail.max = std::max(tail.max, row->time);

@@ -109,7 +109,7 @@ class Compaction {
 
   // What fails because the partition was dropped is none of the caller's.
   static Status Unless(const std::shared_ptr<Partition>& partition, Status status) {
-    return partition->dropped.load() ? Status() : status;
+    return partition->dropped.load() ? Status() : std::move(status);
   }
   Status OnBackground(const std::shared_ptr<Partition>& partition, Background::Job job) {
     return Unless(partition, background_->Do(std::move(job)));

@@ -174,6 +174,7 @@ Status DatabaseImpl::LoadCatalog(const LogReplay& replay) {
       collection->state = std::make_shared<CollectionState>(std::string(key.substr(1)));
       collection->spec = std::make_shared<const CollectionSpec>(std::move(spec));
       collection->indexes = IndexPathsOf(*collection->spec);
+      collection->text = TextOptionsOf(*collection->spec);
       collections.emplace(std::string(key.substr(1)), std::move(collection));
     } else if (key[0] == 'p' && key.size() == 5) {
       KALENDS_TRY(PartitionEntry entry, DecodePartition(value));

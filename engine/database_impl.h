@@ -122,7 +122,8 @@ class DatabaseImpl {
 
  private:
   DatabaseImpl(std::string directory, DatabaseOptions options);
-  bool AreTailsFew(const WriteRequest& request, std::size_t tails_max) const;
+  // Whether the tails of each partition that is written are at most `tails_max`, or take at most `bytes_max`.
+  bool AreTailsFew(const WriteRequest& request, std::size_t tails_max, std::size_t bytes_max) const;
   // Back-pressure of Commit: as WaitForSealing, but for a few milliseconds, so that writers slow down to what can be
   // sealed and none is held for long; only where that does not suffice until the tails fit the memory bound.
   void HoldWriter(const WriteRequest& request);

@@ -5,7 +5,9 @@
 #include <sstream>
 #include <utility>
 
+#include "engine/part_entries.h"
 #include "engine/segment_lists.h"
+#include "engine/segment_text.h"
 #include "format/compare.h"
 #include "format/errors.h"
 #include "format/key_encoding.h"
@@ -36,12 +38,6 @@ Walked WalkTo(const Value& root, const std::vector<std::string>& names) {
     value = value.Get(name);
   }
   return {value, false};
-}
-
-std::uint64_t Mixed(std::uint64_t bits) {  // The finisher of SplitMix64.
-  bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
-  bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
-  return bits ^ (bits >> 31U);
 }
 
 std::string Shown(const Value& value) {
@@ -75,11 +71,6 @@ struct DerivedCheck::CheckedColumn {
   std::string first_wrong;
 };
 
-void DerivedCheck::PairSum::Add(std::uint64_t hash, std::uint32_t row) {
-  ++count;
-  digest += Mixed(hash + Mixed(row));
-}
-
 DerivedCheck::DerivedCheck(std::shared_ptr<Partition> partition, std::shared_ptr<const PartitionState> state,
                            Report report)
     : partition_(std::move(partition)), state_(std::move(state)), report_(std::move(report)) {}
@@ -112,6 +103,8 @@ void DerivedCheck::BeginSegment(const std::shared_ptr<const Segment>& segment) {
   has_all_rows_ = true;
   indexes_.clear();
   for (const SegmentIndex& index : segment->entry().indexes) indexes_.push_back({index.path, NamesOf(index.path)});
+  text_.reset();
+  if (segment->entry().text.has_value()) text_.emplace(partition_, state_, segment);
   sums_.clear();
   std::uint32_t begin = 0;
   for (const SegmentBlock& block : segment->entry().blocks) {
@@ -156,6 +149,7 @@ void DerivedCheck::AddRow(RowId row, TimeUs time, const Value& root) {
     CheckPaths(root, &path, row);
   }
   AddToLists(in_segment, root);
+  if (text_.has_value()) text_->AddRow(in_segment, root);
 }
 
 void DerivedCheck::CheckColumn(CheckedColumn* column, std::uint32_t offset, const Value& root) const {
@@ -274,6 +268,14 @@ void DerivedCheck::EndColumns() {
 }
 
 void DerivedCheck::EndSegment() {
+  if (text_.has_value()) {
+    const Status status = text_->Compare(has_all_rows_, [this](std::uint32_t first_row, const std::string& problem) {
+      const auto block = std::find_if(sums_.begin(), sums_.end(),
+                                      [first_row](const BlockSums& sums) { return sums.begin == first_row; });
+      report_("text", PlaceOf(*block), problem);
+    });
+    if (!status.ok()) report_("text", Text("segment ", segment_->id().value), status.error().message());
+  }
   if (const Status status = SumLists(); !status.ok()) {
     report_("index", Text("segment ", segment_->id().value), status.error().message());
     return;
@@ -294,20 +296,20 @@ Status DerivedCheck::SumLists() {
   const RowId first_row = segment_->entry().first_row;
   std::vector<std::uint32_t> rows;
   Arena arena;
-  SegmentLists lists(*partition_, *segment_, 0);
-  while (true) {
+  for (PartEntries lists(*partition_, {segment_->id(), SegmentPart::Kind::kLists}, 0);; lists.Next()) {
     KALENDS_RETURN_IF_ERROR(lists.Check());
     if (lists.AtEnd()) return {};
-    const std::uint8_t index = lists.index();
+    KALENDS_TRY(const ListPlace place, ListPlaceOf(lists.place()));
+    const std::uint8_t index = place.index;
     if (index >= indexes_.size()) return Corruption("lists of index ", int{index}, ", of which it has none");
-    const auto list = InvertedList::Open(lists.list());
+    const auto list = InvertedList::Open(lists.value());
     if (!list.has_value()) return WithContext("lists of " + indexes_[index].path, list.error());
-    if (lists.hash() == kUnsureList && !segment_->entry().indexes[index].has_unsure)
+    if (place.hash == kUnsureList && !segment_->entry().indexes[index].has_unsure)
       return Corruption("rows that may hold any value are listed for ", indexes_[index].path, ", which has none");
     if (std::string_view key = list->value_key(); !key.empty()) {
       arena.Reset();
       const auto value = DecodeKey(&key, arena);
-      if (!value.has_value() || ListHash(*value) != lists.hash())
+      if (!value.has_value() || ListHash(*value) != place.hash)
         return Corruption("lists of ", indexes_[index].path, ": one holds a value that is another list's");
     }
     rows.clear();
@@ -318,9 +320,8 @@ Status DerivedCheck::SumLists() {
         return Corruption("lists of ", indexes_[index].path, ": row ", row, " of ", segment_->entry().rows);
       while (row >= sums_[block].begin + sums_[block].rows) ++block;
       if (state_->deletions->Contains({first_row.value + row})) continue;
-      sums_[block].of_lists[index].Add(lists.hash(), row);
+      sums_[block].of_lists[index].Add(place.hash, row);
     }
-    lists.Next();
   }
 }
 

@@ -3,17 +3,20 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/pair_sum.h"
 #include "engine/partition.h"
 #include "engine/segment_reader.h"
+#include "engine/text_check.h"
 #include "index/row_bits.h"
 
 namespace kalends {
 
-// Compares the columns and inverted lists of segments with the rows that they were made from. Values are found by a
-// plain walk of the document, which shares nothing with the code that shreds documents into columns.
+// Compares the columns, inverted lists and text of segments with the rows that they were made from. Values are found by
+// a plain walk of the document, which shares nothing with the code that shreds documents into columns.
 class DerivedCheck {
  public:
   // `report` is given part, place and problem.
@@ -35,13 +38,6 @@ class DerivedCheck {
   struct CheckedIndex {
     std::string path;
     std::vector<std::string> names;
-  };
-  // Of (value, row) pairs: their number, and a sum of their hashes, which does not depend on their order.
-  struct PairSum {
-    std::uint64_t count = 0;
-    std::uint64_t digest = 0;
-    friend bool operator==(const PairSum&, const PairSum&) = default;
-    void Add(std::uint64_t hash, std::uint32_t row);
   };
   struct BlockSums {
     std::uint32_t begin = 0;  // Of its rows in the segment.
@@ -72,6 +68,7 @@ class DerivedCheck {
   std::vector<CheckedColumn> columns_;
   std::vector<CheckedIndex> indexes_;
   std::vector<BlockSums> sums_;
+  std::optional<TextCheck> text_;
   std::vector<std::uint64_t> hashes_;
   bool has_all_rows_ = true;
   bool has_strange_path_ = false;

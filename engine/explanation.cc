@@ -18,6 +18,7 @@ std::string_view PathOf(const Explanation& explanation) {
     return std::any_of(explanation.stats.partitions.begin(), explanation.stats.partitions.end(),
                        [&](const FindStats::PartitionRead& partition) { return partition.*runs > 0; });
   };
+  if (any(&FindStats::PartitionRead::runs_by_text)) return "text";
   if (any(&FindStats::PartitionRead::runs_by_lists)) return "lists";
   if (any(&FindStats::PartitionRead::runs_by_columns)) return "columns";
   if (explanation.call == ExplainedCall::kCount && explanation.plan.filter->IsTimeBoundsOnly()) return "times";
@@ -35,6 +36,7 @@ void AddPartition(DocumentBuilder& builder, const FindStats::PartitionRead& part
   builder.BeginObject("by");
   AddNumber(builder, "times", partition.runs_by_times);
   AddNumber(builder, "lists", partition.runs_by_lists);
+  AddNumber(builder, "text", partition.runs_by_text);
   AddNumber(builder, "columns", partition.runs_by_columns);
   AddNumber(builder, "rows", partition.runs_by_rows);
   builder.End();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "format/errors.h"
+#include "query/text_scorer.h"
 
 namespace kalends {
 
@@ -35,7 +36,7 @@ Result<bool> FindSource::NextRow() {
   return true;
 }
 
-Result<Document> FindSource::Show(const StoredRow& row) const {
+Result<Document> FindSource::Show(StoredRow row) const {
   if (projection_ == nullptr) return Document(row.root, memory_, row.json_bytes);
   std::optional<std::size_t> array_index;
   if (projection_->IsPositional()) {  // Which element met the filter was not kept for every row.
@@ -43,18 +44,20 @@ Result<Document> FindSource::Show(const StoredRow& row) const {
     (void)plan_.filter->Matches(row, scratch);
     array_index = scratch.array_index;
   }
+  if (projection_->ShowsTextScore()) row.text_score = plan_.scorer->ScoreOf(row.root);
   KALENDS_TRY(const Value shown, projection_->Apply(row, array_index, *memory_->arena));
   return Document(shown, memory_, 0);
 }
 
 Result<PagePosition> FindSource::Position() const {
   const std::size_t last = at_ - 1;
-  const StoredRow& row = batch_.rows[last];
+  StoredRow row = batch_.rows[last];
   PagePosition position;
   position.row = {row.time, batch_.partitions[last]->generation(), batch_.row_ids[last]};
   if (plan_.sort != nullptr) {
     Arena arena;
     std::vector<Value> key(plan_.sort->size());
+    if (plan_.sort->HasTextScore()) row.text_score = plan_.scorer->ScoreOf(row.root);
     KALENDS_RETURN_IF_ERROR(plan_.sort->Key(row, arena, key));
     position.sort_key = SortSpec::EncodeKey(key);
   }

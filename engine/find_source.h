@@ -38,7 +38,7 @@ class FindSource : public Cursor::Source {
 
  private:
   Result<bool> NextRow();
-  Result<Document> Show(const StoredRow& row) const;
+  Result<Document> Show(StoredRow row) const;
 
   FindPlan plan_;
   std::shared_ptr<const Projection> projection_;

@@ -17,7 +17,9 @@ namespace {
 // Also where the spec changed while a rebuild was interrupted: newer segments may lack an index then.
 bool IsWanted(const Segment& segment, std::optional<SegmentId> mark, const CollectionView& collection) {
   const auto& indexes = segment.entry().indexes;
-  return !mark || IsOlderThan(segment, *mark) ||
+  const bool has_text =
+      collection.text == nullptr ? !segment.entry().text.has_value() : segment.entry().text == *collection.text;
+  return !mark || IsOlderThan(segment, *mark) || !has_text ||
          !std::equal(indexes.begin(), indexes.end(), collection.indexes->begin(), collection.indexes->end(),
                      [](const SegmentIndex& index, const std::string& path) { return index.path == path; });
 }

@@ -10,6 +10,7 @@
 #include "engine/segment_building.h"
 #include "engine/segment_files.h"
 #include "engine/segment_lists.h"
+#include "engine/segment_text.h"
 #include "format/errors.h"
 #include "index/time_column.h"
 
@@ -39,13 +40,14 @@ int SizeClass(std::uint32_t rows) {
   return size_class;
 }
 
-// Whether two neighbours can become one without reading rows: they have columns, and lists of the same indexes.
+// Whether two neighbours can become one without reading rows: they have columns, lists of the same indexes and terms of
+// the same text.
 bool FitTogether(const Segment& a, const Segment& b) {
   const auto has_columns = [](const Segment& segment) {
     return std::all_of(segment.entry().blocks.begin(), segment.entry().blocks.end(),
                        [](const SegmentBlock& block) { return block.has_columns; });
   };
-  return has_columns(a) && has_columns(b) &&
+  return has_columns(a) && has_columns(b) && a.entry().text == b.entry().text &&
          std::equal(a.entry().indexes.begin(), a.entry().indexes.end(), b.entry().indexes.begin(),
                     b.entry().indexes.end(),
                     [](const SegmentIndex& left, const SegmentIndex& right) { return left.path == right.path; });
@@ -118,6 +120,7 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
   merged.id = partition->NextSegment();
   merged.entry.first_row = run.front()->entry().first_row;
   merged.entry.indexes = run.front()->entry().indexes;
+  merged.entry.text = run.front()->entry().text;
   for (const auto& segment : run) {
     const SegmentEntry& entry = segment->entry();
     merged.entry.rows += entry.rows;
@@ -136,7 +139,10 @@ Status MergeRun(DatabaseImpl& database, const std::shared_ptr<Partition>& partit
   SegmentFiles files(database.storage(), *partition, merged.id);
   KALENDS_RETURN_IF_ERROR(MergeLists(*partition, run, &files));
   KALENDS_RETURN_IF_ERROR(files.FinishLists());
+  KALENDS_RETURN_IF_ERROR(MergeText(*partition, run, &files));
+  KALENDS_RETURN_IF_ERROR(files.FinishText());
   merged.entry.list_bytes = files.list_bytes();
+  merged.entry.text_bytes = files.text_bytes();
   KALENDS_RETURN_IF_ERROR(database.Sync());
   KALENDS_RETURN_IF_ERROR(files.Ingest());
   return PublishSegments(database, partition, run, {std::move(merged)}, {});
@@ -202,7 +208,7 @@ Status MergeSegments(DatabaseImpl& database, const std::shared_ptr<Partition>& p
       QueueRebuild(database, partition, run.front()->id());
       return {};
     }
-    const Status status = is_rebuilt ? RebuildSegments(database, partition, run) : MergeRun(database, partition, run);
+    Status status = is_rebuilt ? RebuildSegments(database, partition, run) : MergeRun(database, partition, run);
     if (status.ok()) continue;
     if (Partition::IsUnreadable(status.error())) {
       for (const auto& segment : run) partition->LeaveUnmerged(segment->id());

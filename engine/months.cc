@@ -7,6 +7,7 @@
 #include "engine/preparing.h"
 #include "format/errors.h"
 #include "format/varint.h"
+#include "index/text_language.h"
 #include "kalends/limits.h"
 
 namespace kalends {
@@ -29,12 +30,19 @@ std::shared_ptr<const Directory> WithCollection(const Directory& directory, cons
   return changed;
 }
 
+Status CheckSpec(const CollectionSpec& spec) {
+  KALENDS_RETURN_IF_ERROR(spec.Validate());
+  if (const auto language = TextLanguage::Make(spec.text_language); !language.has_value())
+    return InvalidArgument("spec: \"text_language\": ", language.error().message());
+  return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<CollectionState>> DatabaseImpl::CreateCollection(std::string_view name,
                                                                         const CollectionSpec& spec) {
   KALENDS_RETURN_IF_ERROR(ValidateCollectionName(name));
-  KALENDS_RETURN_IF_ERROR(spec.Validate());
+  KALENDS_RETURN_IF_ERROR(CheckSpec(spec));
   const std::lock_guard lock(months_mutex_);
   const std::shared_ptr<const View> view = CurrentView();
   if (view == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
@@ -45,6 +53,7 @@ Result<std::shared_ptr<CollectionState>> DatabaseImpl::CreateCollection(std::str
   collection->state = std::make_shared<CollectionState>(std::string(name));
   collection->spec = std::make_shared<const CollectionSpec>(spec);
   collection->indexes = IndexPathsOf(spec);
+  collection->text = TextOptionsOf(spec);
   auto state = collection->state;
   KALENDS_RETURN_IF_ERROR(CommitStructure(
       {[this, &spec, &state](rocksdb::WriteBatch& batch) {
@@ -65,7 +74,7 @@ Result<std::shared_ptr<CollectionState>> DatabaseImpl::GetCollection(std::string
 }
 
 Status DatabaseImpl::SetSpec(std::string_view name, const CollectionSpec& spec) {
-  KALENDS_RETURN_IF_ERROR(spec.Validate());
+  KALENDS_RETURN_IF_ERROR(CheckSpec(spec));
   const std::lock_guard lock(months_mutex_);
   const std::shared_ptr<const View> view = CurrentView();
   if (view == nullptr) return MakeError(ErrorCode::kCancelled, "the database was closed");
@@ -81,6 +90,7 @@ Status DatabaseImpl::SetSpec(std::string_view name, const CollectionSpec& spec) 
   auto changed = std::make_shared<CollectionView>(*collection);
   changed->spec = std::make_shared<const CollectionSpec>(spec);
   changed->indexes = IndexPathsOf(spec);
+  changed->text = TextOptionsOf(spec);
   return CommitStructure(
       {[this, &spec, &collection](rocksdb::WriteBatch& batch) {
          batch.Put(storage_->catalog(), CollectionKey(collection->state->name), EncodeCollection(spec));

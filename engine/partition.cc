@@ -11,6 +11,7 @@
 #include "format/record_codec.h"
 #include "format/time_field.h"
 #include "format/varint.h"
+#include "index/document_terms.h"
 #include "index/id_run.h"
 
 namespace kalends {
@@ -18,8 +19,16 @@ namespace {
 
 // Far more than a month holds; bounds what a damaged number takes in memory.
 constexpr std::uint64_t kRowsMax = std::uint64_t{1} << 40U;
-constexpr std::uint16_t kListsMark = 0xFFFF;  // In the place of a column's number.
-constexpr std::size_t kPartKeyBytes = 6;      // Segment and column.
+constexpr std::uint16_t kTextMark = 0xFFFE;  // In the place of a column's number.
+constexpr std::uint16_t kListsMark = 0xFFFF;
+constexpr std::size_t kPartKeyBytes = 6;  // Segment and column.
+
+std::string MarkedKey(SegmentId segment, std::uint16_t mark) {
+  std::string key;
+  AppendBigEndian(segment.value, &key);
+  AppendBigEndian(mark, &key);
+  return key;
+}
 
 }  // namespace
 
@@ -32,22 +41,45 @@ std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t blo
 }
 
 std::string ListKey(SegmentId segment, std::uint8_t index, std::uint64_t hash) {
-  std::string key;
-  AppendBigEndian(segment.value, &key);
-  AppendBigEndian(kListsMark, &key);
+  std::string key = MarkedKey(segment, kListsMark);
   key.push_back(static_cast<char>(index));
   AppendBigEndian(hash, &key);
   return key;
 }
 
-bool IsListKey(std::string_view key) {
-  return key.size() > kPartKeyBytes && ReadBigEndian<std::uint16_t>(key, 4) == kListsMark;
+std::string TextLengthsKey(SegmentId segment, std::uint32_t first_row) {
+  std::string key = MarkedKey(segment, kTextMark);
+  key.push_back(kTextLengths);
+  AppendBigEndian(first_row, &key);
+  return key;
+}
+
+std::string PostingsKey(SegmentId segment, std::string_view term) {
+  std::string key = MarkedKey(segment, kTextMark);
+  key.push_back(kTextPostings);
+  key += term;
+  return key;
+}
+
+SegmentPart PartOfKey(std::string_view key) {
+  const std::uint16_t column = ReadBigEndian<std::uint16_t>(key, 4);
+  const SegmentPart::Kind kind = column == kListsMark  ? SegmentPart::Kind::kLists
+                                 : column == kTextMark ? SegmentPart::Kind::kText
+                                                       : SegmentPart::Kind::kColumns;
+  return {SegmentId{ReadBigEndian<std::uint32_t>(key)}, kind};
 }
 
 std::pair<std::string, std::string> KeyRangeOf(const SegmentPart& part) {
-  const std::string lists = ListKey(part.segment, 0, 0).substr(0, kPartKeyBytes);
-  if (part.kind == SegmentPart::Kind::kColumns) return {ColumnKey(part.segment, 0, 0), lists};
-  return {lists, ColumnKey({part.segment.value + 1}, 0, 0)};
+  const std::string text = MarkedKey(part.segment, kTextMark);
+  const std::string lists = MarkedKey(part.segment, kListsMark);
+  switch (part.kind) {
+    case SegmentPart::Kind::kColumns:
+      return {ColumnKey(part.segment, 0, 0), text};
+    case SegmentPart::Kind::kText:
+      return {text, lists};
+    default:
+      return {lists, ColumnKey({part.segment.value + 1}, 0, 0)};
+  }
 }
 
 StoredParts PartsOf(SegmentId id, const SegmentEntry& entry, const StoredParts& known) {
@@ -61,6 +93,7 @@ StoredParts PartsOf(SegmentId id, const SegmentEntry& entry, const StoredParts& 
   for (const SegmentBlock& block : entry.blocks)
     add({block.segment.value == 0 ? id : block.segment, SegmentPart::Kind::kColumns});
   if (!entry.indexes.empty()) add({id, SegmentPart::Kind::kLists});
+  if (entry.text.has_value()) add({id, SegmentPart::Kind::kText});
   return parts;
 }
 
@@ -70,6 +103,18 @@ IndexPaths IndexPathsOf(const CollectionSpec& spec) {
       spec.series_field.empty() || std::find(paths->begin(), paths->end(), spec.series_field) != paths->end();
   if (!is_named) paths->push_back(spec.series_field);
   return paths;
+}
+
+TextOptionsPtr TextOptionsOf(const CollectionSpec& spec) {
+  if (spec.text_fields.empty()) return nullptr;
+  TextOptions options;
+  options.fields = spec.text_fields;
+  options.exclude = spec.text_exclude;
+  options.found_otherwise = *IndexPathsOf(spec);
+  options.found_otherwise.insert(options.found_otherwise.end(), spec.time_fields.begin(), spec.time_fields.end());
+  options.found_otherwise.push_back(spec.id_field);
+  options.language = spec.text_language;
+  return std::make_shared<const TextOptions>(std::move(options));
 }
 
 std::string RowKey(RowId row) {
@@ -91,6 +136,7 @@ Partition::Partition(std::shared_ptr<RocksInstance> instance, Generation generat
       families_(std::move(families)),
       id_field_(spec.id_field),
       indexes_(IndexPathsOf(spec)),
+      text_(TextOptionsOf(spec)),
       compression_level_(spec.compression_level),
       seed_(seed),
       ids_(instance_, name_, families_) {}
@@ -222,8 +268,7 @@ Status Partition::FindLeftovers(const Segments& segments) {
     last_segment = std::max(last_segment, segment->id().value);
     for (const auto& part : segment->parts()) {
       named.insert(part->part());
-      const bool has_file = part->part().kind == SegmentPart::Kind::kColumns || segment->entry().list_bytes > 0;
-      if (has_file) lost_.insert(part->part());
+      if (part->part().kind != SegmentPart::Kind::kLists || segment->entry().list_bytes > 0) lost_.insert(part->part());
     }
   }
   rocksdb::ColumnFamilyMetaData family;
@@ -234,13 +279,12 @@ Status Partition::FindLeftovers(const Segments& segments) {
       const std::string& last = file.largestkey;
       if (first.size() <= kPartKeyBytes || last.size() <= kPartKeyBytes)
         return Corruption("columns: file ", file.name, " has a key of ", first.size(), " bytes");
-      const SegmentId id{ReadBigEndian<std::uint32_t>(first)};
-      const SegmentPart part{id, IsListKey(first) ? SegmentPart::Kind::kLists : SegmentPart::Kind::kColumns};
+      const SegmentPart part = PartOfKey(first);
       const auto [begin, end] = KeyRangeOf(part);
       if (last < begin || last >= end)
-        return Corruption("columns: file ", file.name, " holds more than segment ", id.value,
+        return Corruption("columns: file ", file.name, " holds more than segment ", part.segment.value,
                           "; restore the month from a backup");
-      last_segment = std::max(last_segment, id.value);
+      last_segment = std::max(last_segment, part.segment.value);
       lost_.erase(part);
       if (!named.contains(part)) leftovers_.push_back(part);
     }
@@ -256,11 +300,16 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
   RecordDecoder decoder;
   Arena arena;
   std::vector<std::uint32_t> index_hashes(indexes_->size());
+  std::optional<DocumentTerms> document_terms;
+  if (text_ != nullptr) {
+    KALENDS_TRY(document_terms, DocumentTerms::Make(*text_));
+  }
+  std::string terms;
   const auto iterator = IterateFamily(db(), *families_.rows);
   iterator->Seek(RowKey(begin));
   for (RowId row = begin; row < end; ++row.value) {
     if (state->tails.empty() || state->tails.back().rows == Tail::kRowsMax) {
-      state->tails.push_back({std::make_shared<Tail>(row, indexes_), 0, {INT64_MAX}, {INT64_MIN}});
+      state->tails.push_back({std::make_shared<Tail>(row, indexes_, text_), 0, {INT64_MAX}, {INT64_MIN}});
       state->tails.back().tail->loads = loads;
     }
     TailView& tail = state->tails.back();
@@ -275,16 +324,18 @@ Status Partition::LoadTail(RowId begin, RowId end, const Deletions& deletions, s
       if (!parts.has_value()) return WithContext("row " + std::to_string(row.value), parts.error());
       const IdHash hash = HashId(IdOf(parts->root, parts->id, id_field_), seed_);
       IndexHashesOf(parts->root, *indexes_, index_hashes);
-      tail.tail->Append(parts->time, hash, parts->json_bytes, index_hashes);
+      terms.clear();
+      if (document_terms.has_value()) document_terms->Append(parts->root, &terms);
+      tail.tail->Append({parts->time, hash, parts->json_bytes, index_hashes, terms});
       tail.min = std::min(tail.min, parts->time);
       tail.max = std::max(tail.max, parts->time);
       state->json_bytes += parts->json_bytes;
       iterator->Next();
     } else {
       // Nobody asks for a deleted row, but its place must be filled. Its time must not widen the run.
+      const TimeUs first_time = entry_.month ? entry_.month->begin() : TimeUs{};
       tail.tail->Append(
-          tail.rows == 0 ? (entry_.month ? entry_.month->begin() : TimeUs{}) : tail.tail->TimeAt(tail.rows - 1),
-          IdHash{}, 0, index_hashes);
+          {tail.rows == 0 ? first_time : tail.tail->TimeAt(tail.rows - 1), IdHash{}, 0, index_hashes, {}});
     }
     ++tail.rows;
   }

@@ -25,7 +25,7 @@ namespace kalends {
 
 // Keys of a segment's number in the columns family that lie in one file and go together.
 struct SegmentPart {
-  enum class Kind : std::uint8_t { kColumns, kLists };
+  enum class Kind : std::uint8_t { kColumns, kText, kLists };  // In the order of their keys.
   SegmentId segment;
   Kind kind = Kind::kColumns;
   friend auto operator<=>(const SegmentPart&, const SegmentPart&) = default;
@@ -103,6 +103,8 @@ struct PartitionState {
 
 // What documents of a collection are found by: its indexes, and the series field.
 IndexPaths IndexPathsOf(const CollectionSpec& spec);
+// Null where it has no text.
+TextOptionsPtr TextOptionsOf(const CollectionSpec& spec);
 
 // The opened families of a partition and what is kept in memory beside every view: dictionaries and the id filter.
 class Partition {
@@ -182,7 +184,8 @@ class Partition {
   const std::string name_;
   const PartitionFamilies families_;
   const std::string id_field_;
-  const IndexPaths indexes_;  // Of the tail that is read at opening.
+  const IndexPaths indexes_;   // Of the tail that is read at opening,
+  const TextOptionsPtr text_;  // and its text.
   const int compression_level_;
   const std::uint64_t seed_;
 
@@ -228,14 +231,22 @@ class LazyState {
 
 // Keys of the columns family, all numbers big-endian:
 //   segment u32, column u16, block u16           column 0 is the time, 1 the directory of the others
+//   segment u32, FFFE, 0, first row u32          the lengths of the texts of a block (index/text_lengths.h), which
+//                                                begins at that row of the segment
+//   segment u32, FFFE, 1, term                   postings (index/posting_list.h)
 //   segment u32, FFFF, index u8, hash u64        an inverted list (index/inverted_list.h)
-// A segment's columns lie in one file and its lists in another.
+// A segment's columns lie in one file, its text in another, its lists in a third.
 inline constexpr std::uint16_t kTimeColumn = 0;
 inline constexpr std::uint16_t kDirectoryColumn = 1;
 inline constexpr std::uint16_t kFirstColumn = 2;  // Of number 1 in the directory.
 std::string ColumnKey(SegmentId segment, std::uint16_t column, std::uint16_t block);
 std::string ListKey(SegmentId segment, std::uint8_t index, std::uint64_t hash);
-bool IsListKey(std::string_view key);
+inline constexpr char kTextLengths = 0;
+inline constexpr char kTextPostings = 1;
+std::string TextLengthsKey(SegmentId segment, std::uint32_t first_row);
+std::string PostingsKey(SegmentId segment, std::string_view term);
+// Of any key of more than segment and column.
+SegmentPart PartOfKey(std::string_view key);
 // The keys of a part: from the first on, below the second.
 std::pair<std::string, std::string> KeyRangeOf(const SegmentPart& part);
 std::string RowKey(RowId row);

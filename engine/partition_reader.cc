@@ -74,6 +74,30 @@ class TailIndex : public RunIndex {
     tail_.tail->FindIndexed(Find(path), IndexHash(value), &matches->possible);
     return {};
   }
+  const TextOptions* text() const override { return tail_.tail->text().get(); }
+  Status FindTerm(std::string_view term, RowBits* rows) override {
+    tail_.tail->FindTerm(term, rows);
+    return {};
+  }
+  Status ForEachPosting(std::string_view term, const VisitPosting& visit) override {
+    tail_.tail->ForEachPosting(term, tail_.rows, visit);
+    return {};
+  }
+  Result<std::vector<std::string>> TermsWith(std::string_view prefix) override {
+    std::vector<std::string> terms;
+    tail_.tail->ForEachTerm([&](std::string_view term) {
+      if (term.starts_with(prefix)) terms.emplace_back(term);
+    });
+    return terms;
+  }
+  Result<std::uint64_t> TextLengthAt(std::uint32_t row) override {
+    return std::uint64_t{tail_.tail->TextLengthAt(row)};
+  }
+  Result<std::uint64_t> TextLength() override {
+    std::uint64_t sum = 0;
+    for (std::uint32_t row = 0; row < tail_.rows; ++row) sum += tail_.tail->TextLengthAt(row);
+    return sum;
+  }
 
  private:
   std::size_t Find(std::string_view path) const {
@@ -233,7 +257,7 @@ Result<std::vector<std::unique_ptr<RowRun>>> PartitionReader::Runs(const TimeRan
 std::vector<std::string> PartitionReader::MissingIndexes() const {
   const auto read = StateIn(*view_, *partition_);
   if (read == nullptr) return {};
-  return MissingIndexesOf(*read, *view_->Find(partition_->entry().collection)->indexes);
+  return MissingIndexesOf(*read, *view_->Find(partition_->entry().collection));
 }
 
 Status PartitionReader::ReadRows(std::span<const RowId> rows, Arena& arena, std::span<StoredRow> out) const {
@@ -263,9 +287,9 @@ std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_
   return readers;
 }
 
-std::vector<std::string> MissingIndexesOf(const PartitionState& state, const std::vector<std::string>& indexes) {
+std::vector<std::string> MissingIndexesOf(const PartitionState& state, const CollectionView& collection) {
   std::vector<std::string> missing;
-  for (const std::string& path : indexes) {
+  for (const std::string& path : *collection.indexes) {
     const bool is_missing = std::any_of(state.segments->begin(), state.segments->end(), [&path](const auto& segment) {
       const auto& of_segment = segment->entry().indexes;
       return std::none_of(of_segment.begin(), of_segment.end(),
@@ -273,6 +297,10 @@ std::vector<std::string> MissingIndexesOf(const PartitionState& state, const std
     });
     if (is_missing) missing.push_back(path);
   }
+  const bool lacks_text = collection.text != nullptr &&
+                          std::any_of(state.segments->begin(), state.segments->end(),
+                                      [&](const auto& segment) { return segment->entry().text != *collection.text; });
+  if (lacks_text) missing.emplace_back("$text");
   return missing;
 }
 
@@ -282,18 +310,21 @@ DiskBytes DiskBytesOf(const Partition& partition) {
     partition.db()->GetIntProperty(family.handle(), rocksdb::DB::Properties::kTotalSstFilesSize, &bytes);
     return bytes;
   };
-  // Lists lie in the family of the columns, in files of their own.
+  // Lists and text lie in the family of the columns, in files of their own.
   rocksdb::ColumnFamilyMetaData columns;
   partition.db()->GetColumnFamilyMetaData(partition.families().columns->handle(), &columns);
   std::uint64_t lists = 0;
+  std::uint64_t text = 0;
   for (const rocksdb::LevelMetaData& level : columns.levels) {
     for (const rocksdb::SstFileMetaData& file : level.files) {
-      if (IsListKey(file.smallestkey)) lists += file.size;
+      const SegmentPart::Kind kind = PartOfKey(file.smallestkey).kind;
+      if (kind == SegmentPart::Kind::kLists) lists += file.size;
+      if (kind == SegmentPart::Kind::kText) text += file.size;
     }
   }
   const PartitionFamilies& families = partition.families();
-  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state) + lists, 0,
-          columns.size - lists};
+  return {bytes_of(*families.rows), bytes_of(*families.index) + bytes_of(*families.state) + lists, text,
+          columns.size - lists - text};
 }
 
 }  // namespace kalends

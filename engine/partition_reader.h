@@ -44,8 +44,8 @@ class PartitionReader : public PartitionView {
 std::vector<std::shared_ptr<const PartitionView>> OpenReaders(const std::shared_ptr<const View>& view,
                                                               const CollectionView& collection, const TimeRange& range);
 
-// Of `indexes`, those that some segment was built without.
-std::vector<std::string> MissingIndexesOf(const PartitionState& state, const std::vector<std::string>& indexes);
+// Of the indexes of the collection, those that some segment was built without; "$text" for its text.
+std::vector<std::string> MissingIndexesOf(const PartitionState& state, const CollectionView& collection);
 
 DiskBytes DiskBytesOf(const Partition& partition);
 

@@ -76,6 +76,8 @@ Status Preparer::Begin(WriteRequest* request) {
   request->rows.clear();
   request->indexes = collection_view_->indexes;
   request->index_hashes.clear();
+  request->text = collection_view_->text;
+  request->terms.clear();
   request->deletions.clear();
   request->records.clear();
   request->checked = view()->commit;
@@ -173,10 +175,22 @@ Status Preparer::Add(const Candidate& candidate, bool replaces, WriteRequest* re
   row.time = candidate.time;
   row.hash = candidate.hash;
   row.replaces = replaces;
+  if (request->text != nullptr) KALENDS_RETURN_IF_ERROR(AppendTerms(candidate.root, request, &row));
   ++request->targets[target].rows;
   request->rows.push_back(row);
   request->index_hashes.resize(request->rows.size() * request->indexes->size());
   IndexHashesOf(candidate.root, *request->indexes, std::span(request->index_hashes).last(request->indexes->size()));
+  return {};
+}
+
+Status Preparer::AppendTerms(const Value& root, WriteRequest* request, PreparedRow* row) {
+  if (text_ != request->text) {
+    KALENDS_TRY(terms_, DocumentTerms::Make(*request->text));
+    text_ = request->text;
+  }
+  row->terms_begin = request->terms.size();
+  terms_->Append(root, &request->terms);
+  row->terms_bytes = static_cast<std::uint32_t>(request->terms.size() - row->terms_begin);
   return {};
 }
 

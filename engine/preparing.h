@@ -10,6 +10,7 @@
 #include "engine/id_lookup.h"
 #include "format/arena.h"
 #include "format/record_codec.h"
+#include "index/document_terms.h"
 #include "query/partition_view.h"
 
 namespace kalends {
@@ -54,7 +55,11 @@ class Preparer {
   std::shared_ptr<CollectionState> state_;
   std::optional<DatabaseImpl::Preparation> preparation_;
   std::shared_ptr<const CollectionView> collection_view_;
+  Status AppendTerms(const Value& root, WriteRequest* request, PreparedRow* row);
+
   RecordEncoder encoder_;
+  TextOptionsPtr text_;  // What `terms_` is for.
+  std::optional<DocumentTerms> terms_;
   Month last_month_;  // The latest that is allowed.
 };
 

@@ -17,12 +17,6 @@ constexpr auto kIdle = std::chrono::seconds(30);
 constexpr auto kTailAgeMax = std::chrono::minutes(5);
 constexpr std::uint32_t kRowsSealedAtClose = 4096;
 constexpr std::uint32_t kLoadsMax = 2;
-constexpr std::size_t kTailRowBytes = 44;      // Time, hash, size, and two places in the hash table;
-constexpr std::size_t kTailRowIndexBytes = 4;  // and of each index a hash.
-
-std::size_t BytesOf(const TailView& tail) {
-  return tail.rows * (kTailRowBytes + kTailRowIndexBytes * tail.tail->indexes()->size());
-}
 
 bool IsReady(const TailView& tail) { return tail.rows == Tail::kRowsMax || tail.tail->frozen; }
 
@@ -123,7 +117,7 @@ void SealLargestTails(DatabaseImpl& database) {
     for (std::uint32_t slot = 0; slot < view->slots(); ++slot) {
       const auto& state = view->Slot(slot).state;
       if (state == nullptr || state->tails.empty() || IsReady(state->tails.back())) continue;
-      tails.emplace_back(BytesOf(state->tails.back()), view->Slot(slot).partition);
+      tails.emplace_back(state->tails.back().tail->bytes(), view->Slot(slot).partition);
       bytes += tails.back().first;
     }
   });

@@ -7,6 +7,7 @@
 
 #include "engine/rocks_status.h"
 #include "engine/segment_files.h"
+#include "engine/text_block.h"
 #include "format/errors.h"
 #include "format/key_encoding.h"
 #include "format/record_codec.h"
@@ -26,9 +27,15 @@ constexpr std::uint64_t kJsonBytesShare = 16;
 // Reads rows in order and makes blocks of them.
 class RowsToBlocks {
  public:
+  // `text`: null where the collection has none; must outlive it.
   RowsToBlocks(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition, RowRange rows,
-               bool with_ids)
-      : partition_(*partition), rows_(rows), next_(rows.begin), with_ids_(with_ids), seed_(database.seed()) {
+               bool with_ids, TextBlock* text)
+      : partition_(*partition),
+        rows_(rows),
+        next_(rows.begin),
+        with_ids_(with_ids),
+        text_(text),
+        seed_(database.seed()) {
     const auto state = StateIn(view, partition_);
     deletions_ = state->deletions;
     const auto collection = view.Find(partition_.entry().collection);
@@ -66,7 +73,7 @@ class RowsToBlocks {
       KALENDS_RETURN_IF_ERROR(AddRow(entry, times));
       if (times->size() % kRowsBetweenMemoryChecks != 0 && entry->json_bytes < json_bytes_to_check) continue;
       json_bytes_to_check = entry->json_bytes + json_bytes_between_checks_;
-      entry->is_cut = builder_->bytes() > memory_max_;
+      entry->is_cut = builder_->bytes() + (text_ == nullptr ? 0 : text_->bytes()) > memory_max_;
     }
     entry->rows = static_cast<std::uint32_t>(times->size());
     const auto [min, max] = std::minmax_element(times->begin(), times->end());
@@ -85,6 +92,7 @@ class RowsToBlocks {
       auto parts = decoder_.Decode(ViewOf(iterator_->value()), partition_.keys(), partition_.dictionaries(), arena_);
       if (!parts.has_value()) return WithContext(where + ": row " + std::to_string(next_.value), parts.error());
       builder_->Add(parts->root);
+      if (text_ != nullptr) text_->Add(parts->root);
       times->push_back(parts->time);
       entry->json_bytes += parts->json_bytes;
       if (with_ids_) ids_.push_back({HashId(IdOf(parts->root, parts->id, id_field_), seed_), next_});
@@ -94,6 +102,7 @@ class RowsToBlocks {
       if (!deletions_->Contains(next_))
         return Corruption(where, ": row ", next_.value, " is missing; restore the month from a backup");
       builder_->AddDeleted();
+      if (text_ != nullptr) text_->AddDeleted();
       ++entry->deleted;
       // Nobody asks for its time, which must not widen the block.
       times->push_back(times->empty() ? TimeOfDeleted() : times->back());
@@ -108,6 +117,7 @@ class RowsToBlocks {
   const RowRange rows_;
   RowId next_;
   const bool with_ids_;
+  TextBlock* const text_;
   const std::uint64_t seed_;
   std::string id_field_;
   std::vector<IdEntry> ids_;
@@ -124,8 +134,8 @@ class RowsToBlocks {
 };
 
 // Builds and ingests the next block as a segment; with the last one `ids`.
-Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, const SegmentIds& ids,
-                NewSegment* segment) {
+Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, TextBlock* text,
+                const SegmentIds& ids, NewSegment* segment) {
   std::vector<TimeUs> times;
   BuiltBlock block;
   KALENDS_RETURN_IF_ERROR(source->Next(&segment->entry, &times, &block));
@@ -137,11 +147,16 @@ Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks
     segment->entry.indexes.push_back({(*source->indexes())[index], block.has_unsure[index]});
   }
   KALENDS_RETURN_IF_ERROR(files.FinishLists());
+  if (text != nullptr) {
+    segment->entry.text = text->options();
+    KALENDS_RETURN_IF_ERROR(text->Write(&files));
+  }
   std::vector<IdEntry> of_segment = source->TakeIds();
   if (source->AtEnd()) of_segment.insert(of_segment.end(), ids.known.begin(), ids.known.end());
   KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(of_segment)));
   segment->entry.column_bytes = files.column_bytes();
   segment->entry.list_bytes = files.list_bytes();
+  segment->entry.text_bytes = files.text_bytes();
   // A log is a prefix: what is derived from rows must not outlive them.
   KALENDS_RETURN_IF_ERROR(database.Sync());
   return files.Ingest();
@@ -171,11 +186,16 @@ std::shared_ptr<const PartitionState> StateIn(const View& view, const Partition&
 
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
                      RowRange rows, const SegmentIds& ids, std::vector<NewSegment>* built) {
-  RowsToBlocks source(database, view, partition, rows, ids.from_rows);
+  const TextOptionsPtr options = view.Find(partition->entry().collection)->text;
+  std::unique_ptr<TextBlock> text;
+  if (options != nullptr) {
+    KALENDS_TRY(text, TextBlock::Make(options));
+  }
+  RowsToBlocks source(database, view, partition, rows, ids.from_rows, text.get());
   while (!source.AtEnd()) {
     NewSegment segment;
     segment.id = partition->NextSegment();
-    Status status = BuildOne(database, *partition, &source, ids, &segment);
+    Status status = BuildOne(database, *partition, &source, text.get(), ids, &segment);
     if (!status.ok()) {
       DiscardSegments(database, *partition, *built);
       return status;

@@ -48,7 +48,7 @@ SegmentFiles::SegmentFiles(Storage& storage, const Partition& partition, Segment
     : storage_(storage), partition_(partition), segment_(segment) {}
 
 SegmentFiles::~SegmentFiles() {
-  for (const auto* file : {&columns_, &lists_, &ids_}) {
+  for (const auto* file : {&columns_, &text_, &lists_, &ids_}) {
     // What was moved into RocksDB is not here any more; what is left goes at the next opening at the latest.
     if (*file != nullptr) (void)storage_.instance()->env->DeleteFile((*file)->path());
   }
@@ -81,6 +81,23 @@ Status SegmentFiles::PutList(std::uint8_t index, std::uint64_t hash, std::string
 
 Status SegmentFiles::FinishLists() { return lists_ == nullptr ? Status() : lists_->Finish(); }
 
+Status SegmentFiles::PutText(const std::string& key, std::string_view value) {
+  if (text_ == nullptr) {
+    KALENDS_TRY(text_, Make(*partition_.families().columns, ".text", true));
+  }
+  return text_->Put(key, value);
+}
+
+Status SegmentFiles::PutTextLengths(std::uint32_t first_row, std::string_view lengths) {
+  return PutText(TextLengthsKey(segment_, first_row), lengths);
+}
+
+Status SegmentFiles::PutPostings(std::string_view term, std::string_view postings) {
+  return PutText(PostingsKey(segment_, term), postings);
+}
+
+Status SegmentFiles::FinishText() { return text_ == nullptr ? Status() : text_->Finish(); }
+
 Status SegmentFiles::WriteIds(std::vector<IdEntry> ids) {
   if (ids.empty()) return {};
   SortIdRun(&ids);
@@ -96,7 +113,7 @@ Status SegmentFiles::Ingest() {
   options.write_global_seqno = false;
   options.allow_blocking_flush = false;
   std::vector<rocksdb::IngestExternalFileArg> arguments;
-  for (const auto* file : {&ids_, &columns_, &lists_}) {
+  for (const auto* file : {&ids_, &columns_, &text_, &lists_}) {
     if (*file == nullptr) continue;
     rocksdb::ColumnFamilyHandle* family = (*file)->family().handle();
     if (arguments.empty() || arguments.back().column_family != family) {

@@ -50,18 +50,25 @@ class SegmentFiles {
   // Lists by index and hash, ascending; then FinishLists.
   Status PutList(std::uint8_t index, std::uint64_t hash, std::string_view list);
   Status FinishLists();
+  // First the lengths of blocks, ascending, then postings by term, ascending; then FinishText.
+  Status PutTextLengths(std::uint32_t first_row, std::string_view lengths);
+  Status PutPostings(std::string_view term, std::string_view postings);
+  Status FinishText();
   Status WriteIds(std::vector<IdEntry> ids);
   Status Ingest();
   std::uint64_t column_bytes() const { return columns_ == nullptr ? 0 : columns_->bytes(); }
   std::uint64_t list_bytes() const { return lists_ == nullptr ? 0 : lists_->bytes(); }
+  std::uint64_t text_bytes() const { return text_ == nullptr ? 0 : text_->bytes(); }
 
  private:
   Result<std::unique_ptr<SortedFile>> Make(const Family& family, const char* kind, bool is_compressed) const;
+  Status PutText(const std::string& key, std::string_view value);
 
   Storage& storage_;
   const Partition& partition_;
   const SegmentId segment_;
   std::unique_ptr<SortedFile> columns_;
+  std::unique_ptr<SortedFile> text_;
   std::unique_ptr<SortedFile> lists_;
   std::unique_ptr<SortedFile> ids_;
 };

@@ -6,6 +6,17 @@
 #include "format/errors.h"
 
 namespace kalends {
+namespace {
+
+// Counting the rows of a long list is no cheaper than making a set of them.
+constexpr std::uint64_t kLongListRows = 65'536;
+
+template <class List>
+bool MayHaveRows(const List& list, std::uint64_t begin, std::uint64_t rows) {
+  return list.count() >= kLongListRows || list.CountIn(begin, begin + rows) > 0;
+}
+
+}  // namespace
 
 std::string SegmentReader::Where(const std::string& part) const {
   return "partition " + partition_->name() + ": " + part + ": segment " + std::to_string(segment_->id().value);
@@ -48,6 +59,107 @@ Result<const InvertedList*> SegmentReader::List(std::uint8_t index, std::uint64_
     }
   }
   return loaded.list.has_value() ? &*loaded.list : nullptr;
+}
+
+Result<bool> SegmentReader::ReadText(const std::string& key, rocksdb::PinnableSlice* bytes) const {
+  const rocksdb::Status status =
+      partition_->db()->Get(rocksdb::ReadOptions(), partition_->families().columns->handle(), key, bytes);
+  if (!status.IsNotFound()) {
+    KALENDS_RETURN_IF_ROCKS_ERROR(Where("text"), status);
+    return true;
+  }
+  if (partition_->IsLost({segment_->id(), SegmentPart::Kind::kText}))
+    return Corruption(Where("text"), ": it is missing; run `kalends migrate --rebuild index`");
+  return false;
+}
+
+Result<const PostingList*> SegmentReader::Postings(std::string_view term) {
+  const auto known = postings_.find(term);
+  if (known != postings_.end()) return known->second.list.has_value() ? &*known->second.list : nullptr;
+  LoadedPostings& loaded = postings_[std::string(term)];
+  KALENDS_TRY(const bool is_there, ReadText(PostingsKey(segment_->id(), term), &loaded.bytes));
+  if (!is_there) return nullptr;
+  auto list = PostingList::Open({loaded.bytes.data(), loaded.bytes.size()});
+  if (!list.has_value()) return WithContext(Where("text"), list.error());
+  loaded.list = *list;
+  return &*loaded.list;
+}
+
+Result<std::vector<std::string>> SegmentReader::TermsWith(std::string_view prefix) {
+  if (const auto known = terms_.find(prefix); known != terms_.end()) return known->second;
+  if (partition_->IsLost({segment_->id(), SegmentPart::Kind::kText}))
+    return Corruption(Where("text"), ": it is missing; run `kalends migrate --rebuild index`");
+  const std::string end_key = KeyRangeOf({segment_->id(), SegmentPart::Kind::kText}).second;
+  const rocksdb::Slice end(end_key);
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  options.iterate_upper_bound = &end;
+  const std::unique_ptr<rocksdb::Iterator> iterator(
+      partition_->db()->NewIterator(options, partition_->families().columns->handle()));
+  const std::string begin_key = PostingsKey(segment_->id(), prefix);
+  const std::size_t term_at = begin_key.size() - prefix.size();
+  std::vector<std::string> terms;
+  for (iterator->Seek(begin_key); iterator->Valid() && iterator->key().starts_with(begin_key); iterator->Next()) {
+    terms.emplace_back(ViewOf(iterator->key()).substr(term_at));
+    LoadedPostings& loaded = postings_[terms.back()];
+    if (loaded.list.has_value()) continue;
+    loaded.copied = ViewOf(iterator->value());
+    auto list = PostingList::Open(loaded.copied);
+    if (!list.has_value()) return WithContext(Where("text"), list.error());
+    loaded.list = *list;
+  }
+  KALENDS_RETURN_IF_ROCKS_ERROR(Where("text"), iterator->status());
+  return terms_[std::string(prefix)] = std::move(terms);
+}
+
+Result<const TextLengths*> SegmentReader::Lengths(std::uint32_t begin) {
+  const auto [found, is_new] = lengths_.try_emplace(begin);
+  LoadedLengths& loaded = found->second;
+  if (is_new) {
+    KALENDS_TRY(const bool is_there, ReadText(TextLengthsKey(segment_->id(), begin), &loaded.bytes));
+    if (is_there) {
+      auto lengths = TextLengths::Open({loaded.bytes.data(), loaded.bytes.size()});
+      if (!lengths.has_value()) return WithContext(Where("text"), lengths.error());
+      loaded.lengths = *lengths;
+    }
+  }
+  return loaded.lengths.has_value() ? &*loaded.lengths : nullptr;
+}
+
+Result<bool> BlockIndex::MayHaveTerm(std::string_view term) {
+  KALENDS_TRY(const PostingList* const list, reader_->Postings(term));
+  return list != nullptr && MayHaveRows(*list, begin_, block_.rows);
+}
+
+Status BlockIndex::FindTerm(std::string_view term, RowBits* rows) {
+  KALENDS_TRY(const PostingList* const list, reader_->Postings(term));
+  if (list != nullptr) list->AddRows(begin_, rows);
+  return {};
+}
+
+Status BlockIndex::ForEachPosting(std::string_view term, const VisitPosting& visit) {
+  KALENDS_TRY(const PostingList* const list, reader_->Postings(term));
+  if (list != nullptr) list->ForEachIn(begin_, begin_ + block_.rows, visit);
+  return {};
+}
+
+Result<const TextLengths*> BlockIndex::Lengths() const {
+  KALENDS_TRY(const TextLengths* const lengths, reader_->Lengths(begin_));
+  if (lengths == nullptr || lengths->rows() != block_.rows)
+    return Corruption(reader_->Where("text"), ": the lengths of the texts of its block at row ", begin_,
+                      lengths == nullptr ? " are missing" : " are of another number of rows",
+                      "; run `kalends migrate --rebuild index`");
+  return lengths;
+}
+
+Result<std::uint64_t> BlockIndex::TextLengthAt(std::uint32_t row) {
+  KALENDS_TRY(const TextLengths* const lengths, Lengths());
+  return lengths->At(row);
+}
+
+Result<std::uint64_t> BlockIndex::TextLength() {
+  KALENDS_TRY(const TextLengths* const lengths, Lengths());
+  return lengths->sum();
 }
 
 Result<const BlockDirectory*> BlockIndex::Directory() {
@@ -107,10 +219,8 @@ Result<bool> BlockIndex::HasDottedNames() {
 }
 
 Result<bool> BlockIndex::MayHaveEqual(std::string_view path, const Value& value) {
-  // Counting the rows of a long list is no cheaper than making a set of them.
-  constexpr std::uint64_t kLongListRows = 65'536;
   const auto may_have = [this](const InvertedList* list) {
-    return list != nullptr && (list->count() >= kLongListRows || list->CountIn(begin_, begin_ + block_.rows) > 0);
+    return list != nullptr && MayHaveRows(*list, begin_, block_.rows);
   };
   const std::optional<std::uint8_t> index = reader_->FindIndex(path);
   KALENDS_TRY(const InvertedList* const list, reader_->List(*index, ListHash(value)));

@@ -14,6 +14,8 @@
 #include "index/block_directory.h"
 #include "index/column.h"
 #include "index/inverted_list.h"
+#include "index/posting_list.h"
+#include "index/text_lengths.h"
 #include "index/time_column.h"
 #include "query/run_index.h"
 
@@ -33,6 +35,12 @@ class SegmentReader {
   std::optional<std::uint8_t> FindIndex(std::string_view path) const;
   // Null where there is no such list. Lives as long as the reader.
   Result<const InvertedList*> List(std::uint8_t index, std::uint64_t hash);
+  // Null where no row has the term. Lives as long as the reader.
+  Result<const PostingList*> Postings(std::string_view term);
+  // The terms that begin with `prefix`.
+  Result<std::vector<std::string>> TermsWith(std::string_view prefix);
+  // Of the block that begins at the row `begin` of the segment; null where they are missing.
+  Result<const TextLengths*> Lengths(std::uint32_t begin);
   std::string Where(const std::string& part) const;  // For errors.
 
  private:
@@ -40,10 +48,24 @@ class SegmentReader {
     rocksdb::PinnableSlice bytes;
     std::optional<InvertedList> list;
   };
+  struct LoadedPostings {
+    std::string copied;            // Where they were met by an iterator;
+    rocksdb::PinnableSlice bytes;  // else.
+    std::optional<PostingList> list;
+  };
+  struct LoadedLengths {
+    rocksdb::PinnableSlice bytes;
+    std::optional<TextLengths> lengths;
+  };
+  // False where there is no such key.
+  Result<bool> ReadText(const std::string& key, rocksdb::PinnableSlice* bytes) const;
 
   const std::shared_ptr<Partition> partition_;
   const std::shared_ptr<const Segment> segment_;
   std::map<std::pair<std::uint8_t, std::uint64_t>, Loaded> lists_;  // Those that were asked for.
+  std::map<std::string, LoadedPostings, std::less<>> postings_;
+  std::map<std::string, std::vector<std::string>, std::less<>> terms_;  // By prefix.
+  std::map<std::uint32_t, LoadedLengths> lengths_;
 };
 
 // What a block of a segment offers beside its rows.
@@ -59,7 +81,18 @@ class BlockIndex : public RunIndex {
   bool HasIndex(std::string_view path) const override { return reader_->FindIndex(path).has_value(); }
   Result<bool> MayHaveEqual(std::string_view path, const Value& value) override;
   Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) override;
+  const TextOptions* text() const override {
+    const auto& text = reader_->segment().entry().text;
+    return text.has_value() ? &*text : nullptr;
+  }
+  Result<bool> MayHaveTerm(std::string_view term) override;
+  Status FindTerm(std::string_view term, RowBits* rows) override;
+  Status ForEachPosting(std::string_view term, const VisitPosting& visit) override;
+  Result<std::vector<std::string>> TermsWith(std::string_view prefix) override { return reader_->TermsWith(prefix); }
+  Result<std::uint64_t> TextLengthAt(std::uint32_t row) override;
+  Result<std::uint64_t> TextLength() override;
 
+  Result<const TextLengths*> Lengths() const;
   // Null where the block has no columns.
   Result<const BlockDirectory*> Directory();
 

@@ -10,7 +10,7 @@
 namespace kalends {
 namespace {
 
-PartitionStats StatsOfPartition(const PartitionRef& ref, const std::vector<std::string>& indexes) {
+PartitionStats StatsOfPartition(const PartitionRef& ref, const CollectionView& collection) {
   const PartitionState& state = *ref.state;
   PartitionStats stats;
   stats.name = ref.partition->name();
@@ -30,7 +30,7 @@ PartitionStats StatsOfPartition(const PartitionRef& ref, const std::vector<std::
     stats.tail += tail.rows;
     if (tail.rows > 0) widen(tail.min, tail.max);
   }
-  stats.missing_indexes = MissingIndexesOf(state, indexes);
+  stats.missing_indexes = MissingIndexesOf(state, collection);
   return stats;
 }
 
@@ -44,7 +44,7 @@ Result<CollectionStats> StatsOf(DatabaseImpl& database, std::string_view collect
   stats.name = state->name;
   for (const auto& [month, slot] : found->months) {
     KALENDS_TRY(const PartitionRef ref, view->Ref(slot));
-    stats.partitions.push_back(StatsOfPartition(ref, *found->indexes));
+    stats.partitions.push_back(StatsOfPartition(ref, *found));
   }
   return stats;
 }

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "index/document_terms.h"
+
 namespace kalends {
 namespace {
 
@@ -12,15 +14,16 @@ namespace {
 constexpr unsigned kOffsetBits = 17;
 static_assert(Tail::kRowsMax < 1U << kOffsetBits);
 
+constexpr std::size_t kRowBytes = 48;  // Time, hash, sizes, and two places in the hash table.
+
 std::uint32_t TagOf(const IdHash& id) { return static_cast<std::uint32_t>(id.high) << kOffsetBits; }
 std::uint32_t OffsetOf(std::uint32_t entry) { return (entry & ((1U << kOffsetBits) - 1)) - 1; }
 bool HasTag(std::uint32_t entry, std::uint32_t tag) { return ((entry ^ tag) >> kOffsetBits) == 0; }
 
 }  // namespace
 
-void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes,
-                  std::span<const std::uint32_t> index_hashes) {
-  assert(index_hashes.size() == indexes_->size());
+void Tail::Append(const Row& row) {
+  assert(row.index_hashes.size() == indexes_->size());
   const std::uint32_t offset = rows_.load(std::memory_order_relaxed);
   assert(offset < kRowsMax);
   std::unique_ptr<Chunk>& chunk = chunks_[offset / kChunkRows];
@@ -28,19 +31,37 @@ void Tail::Append(TimeUs time, const IdHash& id, std::uint32_t json_bytes,
     chunk = std::make_unique<Chunk>();
     chunk->index_hashes = std::make_unique<std::uint32_t[]>(indexes_->size() * kChunkRows);
   }
-  chunk->times[offset % kChunkRows] = time.value;
-  chunk->ids[offset % kChunkRows] = id;
-  chunk->json_bytes[offset % kChunkRows] = json_bytes;
-  for (std::size_t i = 0; i < index_hashes.size(); ++i)
-    chunk->index_hashes[i * kChunkRows + offset % kChunkRows] = index_hashes[i];
+  chunk->times[offset % kChunkRows] = row.time.value;
+  chunk->ids[offset % kChunkRows] = row.id;
+  chunk->json_bytes[offset % kChunkRows] = row.json_bytes;
+  for (std::size_t i = 0; i < row.index_hashes.size(); ++i)
+    chunk->index_hashes[i * kChunkRows + offset % kChunkRows] = row.index_hashes[i];
+  chunk->text_lengths[offset % kChunkRows] = text_ == nullptr ? 0 : AppendTerms(offset, row.terms);
   {
     const std::unique_lock lock(index_mutex_);
     if (index_.size() < 2 * (std::size_t{offset} + 1)) Grow();
-    std::size_t slot = id.low & (index_.size() - 1);
+    std::size_t slot = row.id.low & (index_.size() - 1);
     while (index_[slot] != 0) slot = (slot + 1) & (index_.size() - 1);
-    index_[slot] = TagOf(id) | (offset + 1);
+    index_[slot] = TagOf(row.id) | (offset + 1);
   }
+  bytes_.store(
+      (offset + 1) * (kRowBytes + sizeof(std::uint32_t) * indexes_->size()) + (text_ == nullptr ? 0 : terms_.bytes()),
+      std::memory_order_relaxed);
   rows_.store(offset + 1, std::memory_order_release);
+}
+
+std::uint32_t Tail::AppendTerms(std::uint32_t offset, std::string_view stored) {
+  const std::unique_lock lock(terms_mutex_);
+  std::uint32_t count = 0;
+  std::string_view term;
+  std::uint32_t hash = 0;
+  for (StoredTerms terms(stored); terms.Next(&term, &hash); ++count) terms_.Add(offset, term, hash);
+  return count;
+}
+
+void Tail::FindTerm(std::string_view term, RowBits* rows) const {
+  const std::shared_lock lock(terms_mutex_);
+  terms_.AddRows(term, rows);
 }
 
 void Tail::Grow() {

@@ -36,7 +36,8 @@ struct CollectionState {
 struct CollectionView {
   std::shared_ptr<CollectionState> state;
   std::shared_ptr<const CollectionSpec> spec;
-  IndexPaths indexes;                                   // Of the spec: IndexPathsOf.
+  IndexPaths indexes;                                   // Of the spec: IndexPathsOf,
+  TextOptionsPtr text;                                  // TextOptionsOf.
   std::vector<std::pair<Month, std::uint32_t>> months;  // Sorted; the slot of each. Where plain: one, its month 0.
 };
 

@@ -18,6 +18,8 @@ struct PreparedRow {
   std::size_t record_begin = 0;  // Into WriteRequest::records.
   std::uint32_t record_bytes = 0;
   std::uint32_t json_bytes = 0;
+  std::size_t terms_begin = 0;  // Into WriteRequest::terms.
+  std::uint32_t terms_bytes = 0;
   TimeUs time;
   IdHash hash;
   bool replaces = false;  // Its id is that of a deletion of the same request, hence free.
@@ -43,6 +45,8 @@ struct WriteRequest {
   std::vector<PreparedRow> rows;
   IndexPaths indexes;  // What `index_hashes` are of, so many for each of `rows`, in its order.
   std::vector<std::uint32_t> index_hashes;
+  TextOptionsPtr text;  // What `terms` (StoredTerms) are of; null: there are none.
+  std::string terms;
   std::vector<PreparedDeletion> deletions;
   std::string records;
   CommitNumber checked;

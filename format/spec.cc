@@ -133,9 +133,12 @@ Status ReadPart(std::string_view name, const Value& value, CollectionSpec* spec)
   if (name == "series") return ReadText(name, value, &spec->series_field);
   if (name == "indexes") return ReadTexts(name, value, &spec->indexes);
   if (name == "text") return ReadTexts(name, value, &spec->text_fields);
+  if (name == "text_exclude") return ReadTexts(name, value, &spec->text_exclude);
+  if (name == "text_language") return ReadText(name, value, &spec->text_language);
   if (name == "compression") return ReadCompressionPart(value, spec);
   if (name == "months_ahead") return ReadInteger(name, value, &spec->months_ahead);
-  return BadSpec(name, "is unknown; a spec has plain, time, id, series, indexes, text, compression, months_ahead");
+  return BadSpec(name, "is unknown; a spec has plain, time, id, series, indexes, text, text_exclude, text_language, ",
+                 "compression, months_ahead");
 }
 
 // ---- To JSON
@@ -189,20 +192,23 @@ std::string CollectionSpec::ToJson() const {
   const std::vector<Value> time_values = TextValues(time_fields);
   const std::vector<Value> index_values = TextValues(indexes);
   const std::vector<Value> text_values = TextValues(text_fields);
+  const std::vector<Value> exclude_values = TextValues(text_exclude);
   const std::array<Field, 3> time = {{{"fields", Value::Array(time_values)},
                                       {"unit", Value::String(NameOf(time_unit, kTimeUnits))},
                                       {"missing", Value::String(NameOf(missing_time, kMissingTimes))}}};
   const std::array<Field, 3> compression = {{{"codec", Value::String(NameOf(codec, kCodecs))},
                                              {"level", Value::Int(compression_level)},
                                              {"above", Value::Long(compress_above)}}};
-  const std::array<Field, 8> root = {{{"plain", Value::Bool(plain)},
-                                      {"time", Value::Object(time)},
-                                      {"id", Value::String(id_field)},
-                                      {"series", Value::String(series_field)},
-                                      {"indexes", Value::Array(index_values)},
-                                      {"text", Value::Array(text_values)},
-                                      {"compression", Value::Object(compression)},
-                                      {"months_ahead", Value::Int(months_ahead)}}};
+  const std::array<Field, 10> root = {{{"plain", Value::Bool(plain)},
+                                       {"time", Value::Object(time)},
+                                       {"id", Value::String(id_field)},
+                                       {"series", Value::String(series_field)},
+                                       {"indexes", Value::Array(index_values)},
+                                       {"text", Value::Array(text_values)},
+                                       {"text_exclude", Value::Array(exclude_values)},
+                                       {"text_language", Value::String(text_language)},
+                                       {"compression", Value::Object(compression)},
+                                       {"months_ahead", Value::Int(months_ahead)}}};
   return kalends::ToJson(Value::Object(root));
 }
 
@@ -223,6 +229,7 @@ Status CollectionSpec::Validate() const {
   if (text_fields.size() > 1 && std::find(text_fields.begin(), text_fields.end(), "*") != text_fields.end()) {
     return BadSpec("text", "names \"*\", which is every string field, beside others; keep one of both");
   }
+  KALENDS_RETURN_IF_ERROR(CheckPaths("text_exclude", text_exclude));
   KALENDS_RETURN_IF_ERROR(CheckLevel(codec, compression_level));
   if (compress_above > kDocumentBytesMax) {
     return BadSpec("compression.above", "is ", compress_above, "; no record is larger than ", kDocumentBytesMax,

@@ -16,7 +16,7 @@ class ParsedFilter final : public Filter {
   explicit ParsedFilter(const FilterContext& context) : context_(context) {}
 
   Status Parse(const Value& filter) {
-    KALENDS_TRY(root_, ParseFilterNodes(CopyValue(filter, arena_), context_));
+    KALENDS_TRY(root_, ParseFilterNodes(CopyValue(filter, arena_), context_, &text_));
     bounds_ = root_->Bounds();
     return {};
   }
@@ -29,6 +29,7 @@ class ParsedFilter final : public Filter {
   TimeRange TimeBounds() const override { return bounds_.range; }
   bool IsTimeBoundsOnly() const override { return bounds_.exact; }
   std::optional<Value> IdEquality() const override { return root_->IdEquality(); }
+  std::shared_ptr<const TextQuery> text() const override { return text_; }
   bool CanSelect(const RunIndex& index) const override { return root_->HowToSelect(index) != SelectBy::kRows; }
   Result<bool> MayMatch(SelectContext& context) const override { return root_->MayMatch(context); }
   Result<RowMatches> Select(SelectContext& context) const override {
@@ -41,6 +42,7 @@ class ParsedFilter final : public Filter {
   FilterContext context_;
   Arena arena_;
   FilterNodePtr root_;
+  std::shared_ptr<const TextQuery> text_;
   NodeBounds bounds_;
 };
 

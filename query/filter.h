@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "format/arena.h"
+#include "index/text_options.h"
 #include "kalends/spec.h"
 #include "kalends/status.h"
 #include "kalends/time.h"
@@ -16,13 +17,16 @@
 namespace kalends {
 
 struct SelectContext;
+class TextMatcher;
+struct TextQuery;
 
 // What a filter must know of its collection.
 struct FilterContext {
   std::vector<std::string>
       time_fields;  // Compared as times: the row's own, whatever their spelling in the document. Empty: none.
   TimeUnit time_unit = TimeUnit::kAuto;
-  std::string id_field;  // A made id is found under this name too.
+  std::string id_field;           // A made id is found under this name too.
+  TextOptionsPtr text = nullptr;  // What `$text` looks into; null: there is none.
 };
 
 // What matching one row needs and learns beside its answer. One a thread; reused from row to row.
@@ -33,6 +37,7 @@ struct MatchScratch {
   // The element of an array that met a condition, as the positional operator `$` of updates and projections means it:
   // that of the last array that a condition of this row looked into.
   std::optional<std::size_t> array_index;
+  std::shared_ptr<TextMatcher> text;  // Of the filter's `$text`; made when it is first needed.
 };
 
 // A filter of MongoDB's query language, parsed. Immutable: safe for any number of threads.
@@ -52,6 +57,9 @@ class Filter {
   // The value that the id must equal for a row to match, where the filter says so at its top: then at most one row
   // matches. nullopt otherwise.
   virtual std::optional<Value> IdEquality() const = 0;
+
+  // Of its `$text`; null where there is none.
+  virtual std::shared_ptr<const TextQuery> text() const = 0;
 
   // Whether Select can tell more than that every row is possible.
   virtual bool CanSelect(const RunIndex& index) const = 0;

@@ -63,6 +63,9 @@ FilterNodePtr MakeValueNode(ValueTestPtr test, bool looks_into_array);
 // The value of `expression` is true. Where it fails the error goes to scratch.error, and the row does not match.
 FilterNodePtr MakeExpressionNode(std::shared_ptr<const Expression> expression);
 
+// The row's text has what the query asks.
+FilterNodePtr MakeTextNode(std::shared_ptr<const TextQuery> query);
+
 // The row's time is in `range`; is one of `times`.
 FilterNodePtr MakeTimeRangeNode(const TimeRange& range);
 FilterNodePtr MakeTimeInNode(std::vector<TimeUs> times);

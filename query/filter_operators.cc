@@ -47,7 +47,7 @@ constexpr OperatorRow kOperators[] = {
     {"$regex", false, true, FilterOperator::kRegex},
     {"$sampleRate", true, false, std::nullopt},
     {"$size", false, true, FilterOperator::kSize},
-    {"$text", true, false, std::nullopt},
+    {"$text", true, false, FilterOperator::kText},
     {"$type", false, true, FilterOperator::kType},
     {"$where", true, false, std::nullopt},
 };

@@ -17,6 +17,7 @@ enum class FilterOperator : std::uint8_t {
   // Before something else.
   kExpression,
   kJsonSchema,
+  kText,
   kAlwaysTrue,
   kAlwaysFalse,
   // At both places: heeded nowhere.

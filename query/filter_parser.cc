@@ -23,6 +23,7 @@ Result<FilterNodePtr> ParseLogical(FilterParsing& parsing, FilterLevel level, Fi
   if (!operand.is_array() || operand.elements().empty()) {
     return InvalidArgument(here, ": expected an array of at least one filter");
   }
+  const auto text_before = parsing.text;
   std::vector<FilterNodePtr> nodes;
   for (std::size_t i = 0; i < operand.elements().size(); ++i) {
     KALENDS_TRY(FilterNodePtr node,
@@ -30,6 +31,8 @@ Result<FilterNodePtr> ParseLogical(FilterParsing& parsing, FilterLevel level, Fi
     nodes.push_back(std::move(node));
   }
   if (which == FilterOperator::kAnd) return MakeAndNode(std::move(nodes));
+  if (which == FilterOperator::kNor && parsing.text != text_before)
+    return InvalidArgument(here, ": $text cannot stand inside it; write -word in its $search");
   FilterNodePtr any = MakeOrNode(std::move(nodes));
   return which == FilterOperator::kNor ? MakeNotNode(std::move(any)) : std::move(any);
 }
@@ -57,6 +60,12 @@ Result<FilterNodePtr> ParseTopOperator(FilterParsing& parsing, FilterLevel level
       if (level == FilterLevel::kElement) return InvalidArgument(here, ": can stand at the top of a filter only");
       KALENDS_TRY(auto expression, Expression::Parse(field.value, parsing.context, here.Text()));
       return MakeExpressionNode(std::move(expression));
+    }
+    case FilterOperator::kText: {
+      if (level == FilterLevel::kElement) return InvalidArgument(here, ": can stand at the top of a filter only");
+      if (parsing.text != nullptr) return InvalidArgument(here, ": a filter can have one $text only");
+      KALENDS_TRY(parsing.text, TextQuery::Parse(field.value, parsing.context.text, here));
+      return MakeTextNode(parsing.text);
     }
     case FilterOperator::kComment:
       return MakeEverythingNode();
@@ -112,9 +121,12 @@ Result<FilterNodePtr> ParseFilterObject(FilterParsing& parsing, FilterLevel leve
   return MakeAndNode(std::move(nodes));
 }
 
-Result<FilterNodePtr> ParseFilterNodes(const Value& filter, const FilterContext& context) {
+Result<FilterNodePtr> ParseFilterNodes(const Value& filter, const FilterContext& context,
+                                       std::shared_ptr<const TextQuery>* text) {
   FilterParsing parsing(context);
-  return ParseFilterObject(parsing, FilterLevel::kDocument, filter, FilterPlace(""), 1);
+  auto nodes = ParseFilterObject(parsing, FilterLevel::kDocument, filter, FilterPlace(""), 1);
+  *text = std::move(parsing.text);
+  return nodes;
 }
 
 }  // namespace kalends

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "kalends/status.h"
 #include "kalends/value.h"
@@ -9,11 +10,14 @@
 #include "query/filter_node.h"
 #include "query/filter_place.h"
 #include "query/regex.h"
+#include "query/text_query.h"
 
 namespace kalends {
 
 // The nodes of a filter, which keep views of `filter`'s values and a reference to `context`: both must outlive them.
-Result<FilterNodePtr> ParseFilterNodes(const Value& filter, const FilterContext& context);
+// `text`: what its `$text` asks, where it has one.
+Result<FilterNodePtr> ParseFilterNodes(const Value& filter, const FilterContext& context,
+                                       std::shared_ptr<const TextQuery>* text);
 
 // What the parsers of a filter's parts share.
 struct FilterParsing {
@@ -24,6 +28,7 @@ struct FilterParsing {
 
   const FilterContext& context;
   std::size_t regexes = 0;
+  std::shared_ptr<const TextQuery> text;  // Of the only `$text`.
 };
 
 enum class FilterLevel : std::uint8_t {

@@ -19,11 +19,14 @@
 
 namespace kalends {
 
+class TextScorer;
+
 struct FindPlan {
   std::shared_ptr<const Filter> filter = nullptr;  // Always given.
   TimeRange time = {};                             // Already cut to filter->TimeBounds() by the executor itself.
   Order order = Order::kNewestFirst;
-  std::shared_ptr<const SortSpec> sort = nullptr;  // Null: by time, as `order` says.
+  std::shared_ptr<const SortSpec> sort = nullptr;      // Null: by time, as `order` says.
+  std::shared_ptr<const TextScorer> scorer = nullptr;  // Where sort or projection want the score of the text.
   std::uint64_t skip = 0;
   std::optional<std::uint64_t> limit = std::nullopt;
   std::shared_ptr<const PagePosition> after = nullptr;  // Null: from the beginning.

@@ -21,6 +21,7 @@ void FindStats::Add(const FindStats& part) {
     to.runs_pruned += from.runs_pruned;
     to.runs_by_times += from.runs_by_times;
     to.runs_by_lists += from.runs_by_lists;
+    to.runs_by_text += from.runs_by_text;
     to.runs_by_columns += from.runs_by_columns;
     to.runs_by_rows += from.runs_by_rows;
     to.rows_certain += from.rows_certain;

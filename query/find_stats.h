@@ -18,6 +18,7 @@ struct FindStats {
     // Of those, what told which rows match; several may have taken part.
     std::uint64_t runs_by_times = 0;    // Times and deletions alone.
     std::uint64_t runs_by_lists = 0;    // Inverted lists, or hashes of a tail.
+    std::uint64_t runs_by_text = 0;     // Postings.
     std::uint64_t runs_by_columns = 0;  // Columns.
     std::uint64_t runs_by_rows = 0;     // The rows themselves: some or all of them.
     std::uint64_t rows_certain = 0;     // That matched without being asked.

@@ -46,6 +46,7 @@ struct StoredRow {
   Value id;    // kMissing where the id is a field of the document.
   Value root;  // The document.
   std::uint32_t json_bytes = 0;
+  double text_score = 0;  // Where something wants it: TextScorer.
 };
 
 // One partition as a view sees it. Any number of threads may read one.

@@ -19,6 +19,7 @@ Result<std::shared_ptr<const Projection>> Projection::Parse(const Value& project
 }
 
 bool Projection::ShowsEverything() const { return !plan_->is_inclusion && plan_->root.children.empty(); }
+bool Projection::ShowsTextScore() const { return plan_->shows_text_score; }
 bool Projection::IsPositional() const { return !plan_->positional.empty(); }
 
 Result<Value> Projection::Apply(const StoredRow& row, std::optional<std::size_t> matched_index, Arena& arena) const {

@@ -34,6 +34,8 @@ class Projection {
 
   // True where Apply changes nothing.
   bool ShowsEverything() const;
+  // True where Apply wants StoredRow::text_score.
+  bool ShowsTextScore() const;
   // True where Apply wants `matched_index`.
   bool IsPositional() const;
 

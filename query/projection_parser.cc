@@ -10,6 +10,7 @@
 #include "kalends/limits.h"
 #include "query/path.h"
 #include "query/projection_field_path.h"
+#include "query/text_meta.h"
 
 namespace kalends {
 namespace {
@@ -123,7 +124,13 @@ class ProjectionParser {
   Status ParseOperator(const std::string& path, const Value& value, const std::string& where) {
     const Field& operation = value.fields().front();
     const bool is_alone = value.fields().size() == 1;
-    if (operation.name == "$meta") return Unsupported(where, ": $meta is not supported");
+    KALENDS_TRY(const bool is_text_score, IsTextScoreMeta(value, where));
+    if (is_text_score) {  // Says nothing of other fields.
+      KALENDS_TRY(ProjectionNode * node, AddLeaf(path, where));
+      node->kind = Kind::kComputed;
+      plan_->shows_text_score = true;
+      return {};
+    }
     if (operation.name == "$elemMatch" && is_alone) return ParseElemMatch(path, operation.value, where);
     if (operation.name == "$slice" && is_alone) {
       if (const auto slice = ProjectionSlice::Parse(operation.value)) {

@@ -22,7 +22,7 @@ struct ProjectionNode {
     kNamed,      // Shown by an inclusion, left out by an exclusion.
     kKept,       // Shown in both: the id field when asked for, a field that `slice` cuts.
     kDropped,    // Left out in both: the id field when excluded.
-    kComputed,   // The value of `expression`.
+    kComputed,   // The value of `expression`; the score of the text where there is none.
     kElemMatch,  // The element that `elem_match` finds.
   };
 
@@ -49,6 +49,7 @@ struct ProjectionPlan {
   bool is_inclusion = false;
   std::size_t expressions = 0;
   std::string positional;  // The path that ends in `.$`; empty: none.
+  bool shows_text_score = false;
 };
 
 }  // namespace kalends

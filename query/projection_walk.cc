@@ -112,6 +112,7 @@ Result<Value> ProjectionWalk::MakeObject(const ProjectionNode& node) {
 Result<Value> ProjectionWalk::Compute(const ProjectionNode& node) {
   if (node.kind == Kind::kInner) return MakeObject(node);
   if (node.kind == Kind::kElemMatch) return node.elem_match->Apply(row_.root.Get(node.name), arena_);
+  if (node.expression == nullptr) return Value::Double(row_.text_score);
   std::optional<Value>& value = computed_[node.expression_index];
   if (!value.has_value()) {
     KALENDS_TRY(value, node.expression->Evaluate(row_, arena_));

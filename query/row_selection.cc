@@ -43,6 +43,13 @@ Status KeepInTime(RowRun& run, const TimeRange& time, RowMatches* matches) {
 
 }  // namespace
 
+Result<RowBits> LivingRowsIn(const PartitionView& partition, RowRun& run, const TimeRange& time) {
+  RowMatches matches = AllRows(run.rows(), true);
+  KeepLiving(partition, run, &matches);
+  KALENDS_RETURN_IF_ERROR(KeepInTime(run, time, &matches));
+  return std::move(matches.certain);
+}
+
 bool CanSelectRows(RowRun& run, const Filter& filter) {
   const RunIndex* index = run.index();
   return index != nullptr && filter.CanSelect(*index);
@@ -54,6 +61,7 @@ Result<RowMatches> SelectRows(const PartitionView& partition, RowRun& run, const
   RowMatches matches;
   bool used_lists = false;
   bool used_columns = false;
+  bool used_text = false;
   if (filter.IsTimeBoundsOnly() || !CanSelectRows(run, filter)) {
     matches = AllRows(run.rows(), filter.IsTimeBoundsOnly());
   } else {
@@ -64,6 +72,7 @@ Result<RowMatches> SelectRows(const PartitionView& partition, RowRun& run, const
     }
     used_lists = context.used_lists;
     used_columns = context.used_columns;
+    used_text = context.used_text;
   }
   if (matches.possible.rows() > 0) {
     KeepLiving(partition, run, &matches);
@@ -74,8 +83,9 @@ Result<RowMatches> SelectRows(const PartitionView& partition, RowRun& run, const
     const bool asks_rows = matches.certain != matches.possible;
     of_partition.runs_by_lists += used_lists ? 1 : 0;
     of_partition.runs_by_columns += used_columns ? 1 : 0;
+    of_partition.runs_by_text += used_text ? 1 : 0;
     of_partition.runs_by_rows += asks_rows ? 1 : 0;
-    of_partition.runs_by_times += used_lists || used_columns || asks_rows ? 0 : 1;
+    of_partition.runs_by_times += used_lists || used_columns || used_text || asks_rows ? 0 : 1;
     of_partition.rows_certain += matches.certain.Count();
     stats->select += clock.Lap();
   }

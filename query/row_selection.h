@@ -9,6 +9,9 @@
 
 namespace kalends {
 
+// The rows of a run that are alive and whose time is in `time`.
+Result<RowBits> LivingRowsIn(const PartitionView& partition, RowRun& run, const TimeRange& time);
+
 // Whether anything beside times and deletions can tell which rows of a run match.
 bool CanSelectRows(RowRun& run, const Filter& filter);
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "index/column.h"
 #include "index/row_bits.h"
+#include "index/text_options.h"
 #include "kalends/status.h"
 #include "kalends/value.h"
 
@@ -56,6 +59,22 @@ class RunIndex {
   // Adds the rows whose value at `path`, or an element of an array there, equals `value` by MongoDB's equality (null
   // also where it is missing). Only where HasIndex(path) and HasList(value); sets of rows() places.
   virtual Status FindEqual(std::string_view path, const Value& value, RowMatches* matches) = 0;
+
+  // How the terms of the rows were made; null: they are not known, and the rows must be asked. The others only where
+  // they are.
+  virtual const TextOptions* text() const { return nullptr; }
+  // False where no row has the term; cheaper than FindTerm.
+  virtual Result<bool> MayHaveTerm(std::string_view /*term*/) { return true; }
+  // Adds the rows that have the term; a set of rows() places.
+  virtual Status FindTerm(std::string_view /*term*/, RowBits* /*rows*/) { return {}; }
+  // Calls visit(row, count) for each row that has the term, ascending, with how often.
+  using VisitPosting = std::function<void(std::uint32_t row, std::uint32_t count)>;
+  virtual Status ForEachPosting(std::string_view /*term*/, const VisitPosting& /*visit*/) { return {}; }
+  // The terms that begin with `prefix`, in no order; some may be of rows outside the run.
+  virtual Result<std::vector<std::string>> TermsWith(std::string_view /*prefix*/) { return std::vector<std::string>(); }
+  // How many terms a row has; all rows together, deleted ones too.
+  virtual Result<std::uint64_t> TextLengthAt(std::uint32_t /*row*/) { return std::uint64_t{0}; }
+  virtual Result<std::uint64_t> TextLength() { return std::uint64_t{0}; }
 };
 
 }  // namespace kalends

@@ -25,6 +25,7 @@ struct SelectContext {
 
   bool used_lists = false;
   bool used_columns = false;
+  bool used_text = false;
 };
 
 // How a part of a filter finds its rows, the cheapest first.

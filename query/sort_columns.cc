@@ -34,12 +34,18 @@ std::vector<CodeRange> CodesNotBehind(const ColumnStream& stream, const Value& v
   return ranges;
 }
 
-Result<std::optional<SortColumns>> SortColumns::Find(const SortSpec& spec, RowRun& run) {
+Result<std::optional<SortColumns>> SortColumns::Find(const SortSpec& spec, RowRun& run,
+                                                     const std::vector<double>* scores) {
   SortColumns columns(spec, run);
   KALENDS_RETURN_IF_ERROR(run.Load());
   for (std::size_t i = 0; i < spec.size(); ++i) {
     if (spec.IsTime(i)) {
       columns.sources_.push_back({.is_time = true});
+      continue;
+    }
+    if (spec.IsTextScore(i)) {
+      if (scores == nullptr) return std::optional<SortColumns>();
+      columns.sources_.push_back({.scores = scores});
       continue;
     }
     // An id may have been made, which only the row knows.
@@ -58,6 +64,10 @@ bool SortColumns::Key(std::uint32_t row, Arena& arena, std::span<Value> out) con
       out[i] = Value::Long(run_->TimeAt(row).value);
       continue;
     }
+    if (source.scores != nullptr) {
+      out[i] = Value::Double((*source.scores)[row]);
+      continue;
+    }
     const ColumnStream* stream = source.column == nullptr ? nullptr : source.column->StreamOf(row);
     if (stream == nullptr || stream->kind() == ColumnKind::kNull) {
       out[i] = Value::Null();
@@ -74,7 +84,7 @@ RowBits SortColumns::RowsNotBehind(const Value& value) const {
   const std::uint32_t rows = run_->rows();
   const bool is_descending = spec_->IsDescending(0);
   const bool keeps_null = CompareBrackets(Type::kNull, value.type(), is_descending) <= 0;
-  if (sources_.front().is_time) return RowBits(rows, true);
+  if (sources_.front().is_time || sources_.front().scores != nullptr) return RowBits(rows, true);
   if (first() == nullptr) return RowBits(rows, keeps_null);
   RowBits kept(rows);
   if (keeps_null) kept |= first()->MissingRows();

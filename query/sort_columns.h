@@ -19,13 +19,14 @@ namespace kalends {
 class SortColumns {
  public:
   // nullopt: of some field nothing is known, so that the rows must be read. Loads the run.
-  static Result<std::optional<SortColumns>> Find(const SortSpec& spec, RowRun& run);
+  // `scores`: of the rows, where they are known; must outlive it too.
+  static Result<std::optional<SortColumns>> Find(const SortSpec& spec, RowRun& run, const std::vector<double>* scores);
 
   // The key of a row, as SortSpec::Key makes it; false where the row must be read. The values live as long as the
   // columns and the arena.
   bool Key(std::uint32_t row, Arena& arena, std::span<Value> out) const;
 
-  // The column of the first field; null where that is the time, or missing in all rows.
+  // The column of the first field; null where that is the time or the score, or missing in all rows.
   const Column* first() const { return sources_.front().column; }
   // All rows but those whose first field is known to come behind `value`.
   RowBits RowsNotBehind(const Value& value) const;
@@ -33,6 +34,7 @@ class SortColumns {
  private:
   struct Source {
     bool is_time = false;
+    const std::vector<double>* scores = nullptr;
     const Column* column = nullptr;  // Null where no row has the path.
   };
   SortColumns(const SortSpec& spec, const RowRun& run) : spec_(&spec), run_(&run) {}

@@ -6,14 +6,12 @@
 #include "format/errors.h"
 #include "query/projection_field_path.h"
 #include "query/sort_key_walk.h"
+#include "query/text_meta.h"
 
 namespace kalends {
 namespace {
 
 Result<bool> ParseDescending(const Value& direction, const std::string& where) {
-  if (direction.is_object() && !direction.Get("$meta").is_missing()) {
-    return Unsupported(where, ": to sort by $meta is not supported");
-  }
   if (!direction.is_number()) {
     return InvalidArgument(where, ": expected 1 or -1, found ", TypeName(direction.type()));
   }
@@ -39,16 +37,25 @@ Result<SortSpec> SortSpec::Parse(const Value& sort, const FilterContext& context
     const std::string where = "sort." + std::string(field.name);
     if (field.name == "$natural") return Unsupported(where, ": the order of storage is that of the time field");
     KALENDS_RETURN_IF_ERROR(CheckFieldPath(field.name, where));
-    KALENDS_TRY(const bool is_descending, ParseDescending(field.value, where));
+    KALENDS_TRY(const bool is_text_score, IsTextScoreMeta(field.value, where));
+    bool is_descending = true;
+    if (!is_text_score) {
+      KALENDS_TRY(is_descending, ParseDescending(field.value, where));
+    }
     for (const SortField& earlier : spec.fields_) {
       if (earlier.path.text() == field.name) return InvalidArgument(where, ": the field is named twice");
     }
     spec.fields_.push_back({.path = Path(field.name),
                             .is_descending = is_descending,
-                            .is_time = IsOneOf(context.time_fields, field.name),
-                            .is_id = field.name == id_path});
+                            .is_time = !is_text_score && IsOneOf(context.time_fields, field.name),
+                            .is_id = !is_text_score && field.name == id_path,
+                            .is_text_score = is_text_score});
   }
   return spec;
+}
+
+bool SortSpec::HasTextScore() const {
+  return std::any_of(fields_.begin(), fields_.end(), [](const SortField& field) { return field.is_text_score; });
 }
 
 Status SortSpec::Key(const StoredRow& row, Arena& arena, std::span<Value> out) const {

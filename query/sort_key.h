@@ -33,6 +33,9 @@ class SortSpec {
   const std::string& PathOf(std::size_t field) const { return fields_[field].path.text(); }
   bool IsTime(std::size_t field) const { return fields_[field].is_time; }
   bool IsId(std::size_t field) const { return fields_[field].is_id; }
+  // {$meta: "textScore"}: StoredRow::text_score, the highest first.
+  bool IsTextScore(std::size_t field) const { return fields_[field].is_text_score; }
+  bool HasTextScore() const;
   // True where the time is all that is sorted by: the order that rows are stored in, or its reverse.
   bool IsTimeOnly() const { return fields_.size() == 1 && fields_.front().is_time; }
 
@@ -59,6 +62,7 @@ class SortSpec {
     bool is_descending;
     bool is_time;
     bool is_id;
+    bool is_text_score;
   };
 
   std::vector<SortField> fields_;

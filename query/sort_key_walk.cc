@@ -26,19 +26,29 @@ Status SortKeyWalk::Run(const StoredRow& row) {
     const SortSpec::SortField& field = spec_.fields_[i];
     walkers[i].value = row.root;
     walkers[i].rest = field.path.parts();
-    walkers[i].is_done = field.is_time || (field.is_id && !row.id.is_missing());
-    if (walkers[i].is_done) walkers[i].value = field.is_time ? Value::Long(row.time.value) : row.id;
+    const std::optional<Value> own = OwnValue(row, i);
+    walkers[i].is_done = own.has_value();
+    if (own.has_value()) walkers[i].value = *own;
   }
   candidate_ = {static_cast<Value*>(arena_.Allocate(first_.size_bytes())), first_.size()};
   return Continue(walkers);
+}
+
+// What the row has beside its document.
+std::optional<Value> SortKeyWalk::OwnValue(const StoredRow& row, std::size_t i) const {
+  const SortSpec::SortField& field = spec_.fields_[i];
+  if (field.is_time) return Value::Long(row.time.value);
+  if (field.is_text_score) return Value::Double(row.text_score);
+  if (field.is_id && !row.id.is_missing()) return row.id;
+  return std::nullopt;
 }
 
 // Most rows have no array on the paths: they need no memory. False where there is one.
 bool SortKeyWalk::RunWithoutArrays(const StoredRow& row) {
   for (std::size_t i = 0; i < first_.size(); ++i) {
     const SortSpec::SortField& field = spec_.fields_[i];
-    if (field.is_time || (field.is_id && !row.id.is_missing())) {
-      first_[i] = field.is_time ? Value::Long(row.time.value) : row.id;
+    if (const std::optional<Value> own = OwnValue(row, i)) {
+      first_[i] = *own;
       continue;
     }
     Value value = row.root;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "format/arena.h"
@@ -28,6 +29,7 @@ class SortKeyWalk {
   };
   using Walkers = std::span<Walker>;
 
+  std::optional<Value> OwnValue(const StoredRow& row, std::size_t i) const;
   bool RunWithoutArrays(const StoredRow& row);
   static void Step(Walker* walker);
   Status Continue(Walkers walkers);

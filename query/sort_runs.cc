@@ -42,7 +42,7 @@ bool SortRuns::IsBefore(const Value& a, const Value& b) const {
 
 // Rows that lack the path have null there, which comes before all that a column knows extremes of.
 Result<std::optional<Value>> SortRuns::BestOf(RowRun& run) {
-  if (run.index() == nullptr || spec_.IsTime(0) || spec_.IsId(0)) return std::optional<Value>();
+  if (run.index() == nullptr || spec_.IsTime(0) || spec_.IsId(0) || spec_.IsTextScore(0)) return std::optional<Value>();
   KALENDS_TRY(const RunIndex::ColumnExtremes extremes, run.index()->FindExtremes(spec_.PathOf(0)));
   if (extremes.presence == RunIndex::Presence::kAbsent) return std::optional(Value::Null());
   if (extremes.presence == RunIndex::Presence::kUnknown) return std::optional<Value>();

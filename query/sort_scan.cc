@@ -6,6 +6,7 @@
 #include "query/row_selection.h"
 #include "query/sort_pieces.h"
 #include "query/step_clock.h"
+#include "query/text_scorer.h"
 
 namespace kalends {
 namespace {
@@ -20,7 +21,12 @@ Status SortScan::AddRun(const PartitionView& partition, RowRun& run) {
   KALENDS_TRY(RowMatches matches, SelectRows(partition, run, *plan_.filter, time_, stats_));
   if (!matches.possible.Any()) return {};
   StepClock clock(stats_ != nullptr);
-  KALENDS_TRY(const std::optional<SortColumns> columns, SortColumns::Find(*plan_.sort, run));
+  std::optional<std::vector<double>> scores;
+  if (plan_.sort->HasTextScore()) {
+    KALENDS_TRY(scores, plan_.scorer->ScoresOf(run, matches.certain));
+  }
+  KALENDS_TRY(const std::optional<SortColumns> columns,
+              SortColumns::Find(*plan_.sort, run, scores.has_value() ? &*scores : nullptr));
   const Run at{.partition = partition, .run = run, .certain = matches.certain};
   RowBits to_read = matches.possible;
   if (columns.has_value()) {
@@ -77,8 +83,10 @@ Status SortScan::AddByReading(const Run& run, const RowBits& rows) {
   return reader_.Read(run.partition, run.run, rows, run.certain,
                       [&](std::span<const StoredRow> read, std::span<const RowId> ids, Arena& arena) -> Status {
                         for (std::size_t i = 0; i < read.size(); ++i) {
-                          KALENDS_RETURN_IF_ERROR(plan_.sort->Key(read[i], arena, key_));
-                          KALENDS_RETURN_IF_ERROR(top_.Add(key_, read[i].time, {&run.partition, ids[i]}));
+                          StoredRow row = read[i];
+                          if (plan_.sort->HasTextScore()) row.text_score = plan_.scorer->ScoreOf(row.root);
+                          KALENDS_RETURN_IF_ERROR(plan_.sort->Key(row, arena, key_));
+                          KALENDS_RETURN_IF_ERROR(top_.Add(key_, row.time, {&run.partition, ids[i]}));
                         }
                         return {};
                       });

@@ -50,6 +50,7 @@ std::unique_ptr<Command> MakeInsertCommand();
 std::unique_ptr<Command> MakeGetCommand();
 std::unique_ptr<Command> MakeFindCommand();
 std::unique_ptr<Command> MakeCountCommand();
+std::unique_ptr<Command> MakeSearchCommand();
 std::unique_ptr<Command> MakeDistinctCommand();
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeUpdateCommand();

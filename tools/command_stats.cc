@@ -20,6 +20,12 @@ Value Ratio(const PartitionStats& stats) {
       std::round(1e4 * static_cast<double>(Sum(stats.disk_bytes)) / static_cast<double>(stats.raw_bytes)) / 1e4);
 }
 
+// Of all bytes on disk.
+Value TextShare(const DiskBytes& bytes) {
+  if (Sum(bytes) == 0) return Value::Null();
+  return Value::Double(std::round(1e4 * static_cast<double>(bytes.text) / static_cast<double>(Sum(bytes))) / 1e4);
+}
+
 PartitionStats Total(const std::vector<PartitionStats>& partitions) {
   PartitionStats total;
   for (const PartitionStats& partition : partitions) {
@@ -58,7 +64,7 @@ void AddPartition(const PartitionStats& stats, bool flat, DocumentBuilder* build
   if (!flat) builder->BeginObject("disk_bytes");
   AddDiskBytes(stats.disk_bytes, builder);
   if (!flat) builder->End();
-  builder->Add("ratio", Ratio(stats));
+  builder->Add("ratio", Ratio(stats)).Add("text_share", TextShare(stats.disk_bytes));
   AddTime("from", stats.from, builder);
   AddTime("to", stats.to, builder);
   builder->Add("segments", Integer(stats.segments)).Add("tail", Integer(stats.tail));

@@ -45,6 +45,12 @@ constexpr std::array kCommands = {
                  "  kalends count chat.db messages\n"
                  "  kalends count chat.db messages '{\"costUsd\": {\"$gt\": 0.1}}' --from 2025-06-01 --to 2025-07-01\n",
                  MakeCountCommand},
+    CommandEntry{
+        "search", "print the documents whose text has the words, newest first",
+        "  kalends search chat.db messages 'connection timeout' --all --from -30d\n"
+        "  kalends search chat.db messages '\"out of memory\" -test' --limit 20\n"
+        "  kalends search chat.db messages 'deadlock* mutex' '{\"type\": \"assistant\"}' --by score --limit 10\n",
+        MakeSearchCommand},
     CommandEntry{"distinct", "print the different values of a field",
                  "  kalends distinct chat.db messages model\n"
                  "  kalends distinct chat.db messages gitBranch '{\"type\": \"user\"}' --from -30d\n",

@@ -13,6 +13,7 @@
 #include "kalends/import.h"
 #include "kalends/options.h"
 #include "kalends/query.h"
+#include "kalends/search.h"
 #include "kalends/spec.h"
 #include "kalends/status.h"
 
@@ -135,6 +136,12 @@ class Collection {
   // The different values at a dotted path in what the query finds, elements of arrays one by one, in MongoDB's order of
   // values; 1 and 1.0 are one. kLimitExceeded past 64 MiB of them.
   Result<std::vector<OwnedValue>> Distinct(std::string_view path, const Query& query) const;
+  // The documents whose text has what is searched for; the same as Find(search.ToQuery()). What is not sealed yet is
+  // found too. kInvalidArgument where the collection has no text.
+  Result<Cursor> Search(const SearchQuery& search) const { return Find(search.ToQuery()); }
+  // Why the search found a document, to be shown beside it; nullopt where nothing in its text tells, such as after a
+  // projection. Reads nothing.
+  Result<std::optional<Snippet>> MakeSnippet(const SearchQuery& search, const Document& document) const;
   // What fields the documents have, from one view. Read from columns, and from rows only where segments are small or
   // not sealed.
   Result<FieldsReport> Fields(const CallOptions& call = {}) const;

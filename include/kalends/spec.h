@@ -33,6 +33,11 @@ struct CollectionSpec {
 
   std::vector<std::string> indexes;      // Paths with an equality index.
   std::vector<std::string> text_fields;  // Paths with full text; "*" is every string field; empty: none.
+  // Paths that are left out of it, with all that is below them.
+  std::vector<std::string> text_exclude;
+  // Words are stemmed, and stop words left out, as in this language: a name of Snowball's, such as "english", or its
+  // code of two letters. "none": words are found as they are, but for case and diacritics.
+  std::string text_language = "none";
 
   Codec codec = Codec::kZstdDictionary;
   int compression_level = 3;
@@ -45,7 +50,7 @@ struct CollectionSpec {
   // `messages`, `transcripts`, `snapshots` or `events`. kNotFound for another name, listing these.
   static Result<CollectionSpec> Preset(std::string_view name);
   // The JSON form that `kalends spec` prints and takes:
-  // {"plain","time":{"fields","unit","missing"},"id","series","indexes","text",
+  // {"plain","time":{"fields","unit","missing"},"id","series","indexes","text","text_exclude","text_language",
   // "compression":{"codec","level","above"},"months_ahead"}. Keys left out keep the values of `base`; an unknown key is
   // an error.
   static Result<CollectionSpec> FromJson(std::string_view json, const CollectionSpec& base);

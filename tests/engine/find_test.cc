@@ -193,7 +193,7 @@ TEST_F(FindTest, ExplainTellsWhatWasRead) {
   ASSERT_EQ(told.Get("read").elements().size(), 2U);
   // Columns know the half that is sealed, where k is even; the tail is read.
   EXPECT_EQ(ToJson(told.Get("read").elements()[0]),
-            R"({"partition":"things_2024_03","runs":2,"pruned":0,"by":{"times":0,"lists":0,"columns":1,"rows":1},)"
+            R"({"partition":"things_2024_03","runs":2,"pruned":0,"by":{"times":0,"lists":0,"text":0,"columns":1,"rows":1},)"
             R"("rows":{"certain":0,"read":5}})");
   EXPECT_EQ(number(told, "rows", "read"), 10);
   EXPECT_EQ(number(told, "rows", "matched"), 5);

@@ -82,7 +82,7 @@ TEST(Preset, RefusesOtherNamesAndListsItsOwn) {
 TEST(SpecJson, IsPrintedInFull) {
   EXPECT_EQ(Preset("snapshots").ToJson(),
             R"({"plain":false,"time":{"fields":["timestamp"],"unit":"auto","missing":"error"},"id":"_id",)"
-            R"("series":"monitor_id","indexes":[],"text":[],)"
+            R"("series":"monitor_id","indexes":[],"text":[],"text_exclude":[],"text_language":"none",)"
             R"("compression":{"codec":"zstd-dictionary","level":3,"above":1024},"months_ahead":24})");
 }
 

@@ -229,7 +229,7 @@ TEST(Projection, RefusesWhatHasNoMeaning) {
       {R"({"$a":1})", "invalid argument: projection.$a: $a begins with $"},
       {R"({"a.$.b":1})", "invalid argument: projection.a.$.b: $ begins with $"},
       {R"({"a":{"$nothing":1}})", "invalid argument: projection.a: unknown operator $nothing"},
-      {R"({"a":{"$meta":"textScore"}})", "unsupported: projection.a: $meta is not supported"},
+      {R"({"a":{"$meta":"indexKey"}})", "unsupported: projection.a.$meta: indexKey is not supported"},
       {R"({"a":{"$slice":[0,0]}})", "invalid argument: projection.a.$slice: expected a number, or [skip, count]"},
       {R"({"a":{"$slice":[1]}})", "invalid argument: projection.a.$slice: expected a number, or [skip, count]"},
       {R"({"a.b":{"$elemMatch":{}}})", "invalid argument: projection.a.b: $elemMatch takes a field at the top"},

@@ -120,7 +120,8 @@ TEST(SortSpec, TakesOneAndMinusOneAlone) {
   EXPECT_EQ(KeyOf("{}", R"({"a":2})"), "invalid argument: sort.a: expected 1 or -1, found 2");
   EXPECT_EQ(KeyOf("{}", R"({"a":0.5})"), "invalid argument: sort.a: expected 1 or -1, found 0.5");
   EXPECT_EQ(KeyOf("{}", R"({"a":true})"), "invalid argument: sort.a: expected 1 or -1, found bool");
-  EXPECT_EQ(KeyOf("{}", R"({"a":{"$meta":"textScore"}})"), "unsupported: sort.a: to sort by $meta is not supported");
+  EXPECT_EQ(KeyOf("{}", R"({"a":{"$meta":"indexKey"}})"),
+            "unsupported: sort.a.$meta: indexKey is not supported; there is textScore");
   EXPECT_EQ(KeyOf("{}", R"({"$natural":1})"),
             "unsupported: sort.$natural: the order of storage is that of the time field");
   EXPECT_EQ(KeyOf("{}", R"({"a..b":1})"), "invalid argument: sort.a..b: a part of the path is empty");

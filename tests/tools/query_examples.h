@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +20,10 @@
 // The examples of the query language as text: what comes of them, as canonical Extended JSON, so that types count.
 namespace kalends {
 
-inline const FilterContext kExampleContext{.time_fields = {"timestamp"}, .id_field = "_id"};
+inline const FilterContext kExampleContext{
+    .time_fields = {"timestamp"},
+    .id_field = "_id",
+    .text = std::make_shared<const TextOptions>(TextOptions{.fields = {"*"}, .found_otherwise = {"timestamp", "_id"}})};
 inline constexpr std::string_view kMadeId = "0194f3a0-0000-7000-8000-000000000000";
 
 inline std::string ErrorText(const Error& error) {
