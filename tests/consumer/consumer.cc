@@ -7,6 +7,7 @@
 #include <kalends/limits.h>
 #include <kalends/options.h>
 #include <kalends/query.h>
+#include <kalends/search.h>
 #include <kalends/spec.h>
 #include <kalends/status.h>
 #include <kalends/time.h>
