@@ -33,11 +33,9 @@ TextScorer::TextScorer(std::shared_ptr<const TextQuery> query) : query_(std::mov
 
 void TextScorer::AddTerms(const std::vector<TextWord>& words, TextLanguage* language) {
   for (const TextWord& word : words) {
-    if (word.kind == TextWord::Kind::kPrefix) {
-      AddTerm(word.text, true);
-    } else if (word.kind == TextWord::Kind::kWord) {
+    if (word.kind == TextWord::Kind::kWord) {
       if (!language->IsStopWord(word.text)) AddTerm(word.stem, false);
-    } else if (IsOneCharacter(word.text)) {
+    } else if (word.kind == TextWord::Kind::kPrefix || IsOneCharacter(word.text)) {
       AddTerm(word.text, true);
     } else {
       CjkTerms terms(word.text);
@@ -153,7 +151,7 @@ Result<std::optional<std::vector<double>>> TextScorer::ScoresOf(RowRun& run, con
     status = length.has_value() ? Status() : Status(length.error());
     if (length.has_value()) lengths[row] = static_cast<double>(*length);
   });
-  KALENDS_RETURN_IF_ERROR(status);
+  if (!status.ok()) return status.error();
   for (const Term& term : terms_) {
     const auto add = [&](std::uint32_t row, double count) {
       if (rows.Test(row)) scores[row] += ScoreOfTerm(term, count, lengths[row]);

@@ -73,6 +73,7 @@ inline std::string JsonOf(std::uint32_t thread, std::uint32_t key, std::uint32_t
     char digits[20];
     std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(mixed));
     text.append(digits, 16);
+    text += ' ';
   }
   return text + "\"}";
 }

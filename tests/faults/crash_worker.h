@@ -29,6 +29,7 @@ inline CollectionSpec CrashSpec() {
   spec.id_field = "_id";
   spec.time_fields = {"timestamp"};
   spec.indexes = {"thread", "group"};
+  spec.text_fields = {"*"};
   return spec;
 }
 

@@ -161,6 +161,7 @@ class Workload {
     CollectionSpec spec;
     spec.time_fields = {"timestamp"};
     spec.indexes = {"group"};
+    spec.text_fields = {"*"};
     return spec;
   }
   static Result<bool> On(Database& database, const std::function<Result<bool>(Collection&)>& act) {
