@@ -3,22 +3,23 @@
 #include "bench/compare/subject.h"
 #include "bench/measure.h"
 #include "kalends/database.h"
+#include "kalends/search.h"
 
 namespace kalends::bench {
 namespace {
 
 class Lines : public LineSource {
  public:
-  explicit Lines(std::span<const std::string_view> lines) : lines_(lines) {}
+  explicit Lines(std::span<const Message> messages) : messages_(messages) {}
   Result<bool> Next(std::string_view* line, std::uint64_t* number) override {
-    if (next_ == lines_.size()) return false;
-    *line = lines_[next_++];
+    if (next_ == messages_.size()) return false;
+    *line = messages_[next_++].line;
     *number = next_;
     return true;
   }
 
  private:
-  const std::span<const std::string_view> lines_;
+  const std::span<const Message> messages_;
   std::size_t next_ = 0;
 };
 
@@ -30,29 +31,42 @@ Query QueryOf(const Question& question) {
   if (!question.type.empty()) filter.Add("type", question.type);
   if (question.output_tokens_above)
     filter.BeginObject("message.usage.output_tokens").Add("$gt", *question.output_tokens_above).End();
+  if (!question.text.empty() && !question.by_score)
+    filter.BeginObject("$text").Add("$search", question.text).Add("$all", Value::Bool(question.all_words)).End();
   Query query;
   query.filter = filter.Build();
   if (question.by_cost) query.sort = DocumentBuilder().Add("costUsd", -1).Build();
   query.time = question.time;
   query.skip = question.skip;
   query.limit = question.limit;
-  return query;
+  if (!question.by_score) return query;
+  SearchQuery search;
+  search.text = question.text;
+  search.all = question.all_words;
+  search.by_score = true;
+  search.query = query;
+  return search.ToQuery();
 }
 
 class KalendsSubject : public Subject {
  public:
+  explicit KalendsSubject(bool with_text) : with_text_(with_text) {}
   std::string name() const override { return "kalends"; }
 
   void Create(const std::string& directory) override {
     Close();
     MakeEmpty(directory);
     OpenDatabase(directory, true);
-    collection_ = Must(database_->CreateCollection("messages", Must(CollectionSpec::Preset("messages"))));
+    CollectionSpec spec = Must(CollectionSpec::Preset("messages"));
+    if (!with_text_) spec.text_fields.clear();
+    collection_ = Must(database_->CreateCollection("messages", spec));
   }
   void Open(const std::string& directory) override {
     Close();
     OpenDatabase(directory, false);
     collection_ = Must(database_->GetCollection("messages"));
+    if (Must(collection_->spec()).text_fields.empty() == with_text_)
+      Fail("kalends was filled otherwise: see --no-text");
   }
   void Close() override {
     collection_.reset();
@@ -60,19 +74,19 @@ class KalendsSubject : public Subject {
     database_.reset();
   }
 
-  void Import(std::span<const std::string_view> lines, std::uint32_t commit) override {
-    Lines source(lines);
+  void Import(std::span<const Message> messages, std::uint32_t commit) override {
+    Lines source(messages);
     ImportOptions options;
     options.batch = commit;
     const ImportReport report = Must(collection_->Import(source, options));
-    if (report.inserted != lines.size()) Fail("kalends did not insert every line");
+    if (report.inserted != messages.size()) Fail("kalends did not insert every line");
   }
-  void Insert(std::string_view line) override { Must(collection_->Insert(Must(Document::FromJson(line)))); }
-  void Replace(std::string_view id, std::string_view line) override {
-    if (!Must(collection_->Replace(Value::String(id), Must(Document::FromJson(line)))))
+  void Insert(const Message& message) override { Must(collection_->Insert(Must(Document::FromJson(message.line)))); }
+  void Replace(std::string_view id, const Message& message, const Message& /*before*/) override {
+    if (!Must(collection_->Replace(Value::String(id), Must(Document::FromJson(message.line)))))
       Fail("kalends found nothing to replace");
   }
-  void Delete(std::string_view id) override {
+  void Delete(std::string_view id, const Message& /*before*/) override {
     if (!Must(collection_->Delete(Value::String(id)))) Fail("kalends found nothing to delete");
   }
   void Settle() override {
@@ -118,12 +132,13 @@ class KalendsSubject : public Subject {
     database_ = Must(Database::Open(directory, options));
   }
 
+  const bool with_text_;
   std::unique_ptr<Database> database_;
   std::optional<Collection> collection_;
 };
 
 }  // namespace
 
-std::unique_ptr<Subject> MakeKalends() { return std::make_unique<KalendsSubject>(); }
+std::unique_ptr<Subject> MakeKalends(bool with_text) { return std::make_unique<KalendsSubject>(with_text); }
 
 }  // namespace kalends::bench

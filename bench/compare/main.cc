@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
   kalends::bench::Options options;
-  CLI::App app("Measures Kalends and SQLite on the same messages");
+  CLI::App app("Measures Kalends and SQLite on the same messages, with full text in both");
   app.add_option("file", options.file, "NDJSON of `kalends-generate messages`")->required();
   app.add_option("--directory", options.directory, "where the stores are made; removed at the end");
   app.add_option("--count", options.count, "documents read at most");
@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   app.add_option("--questions", options.questions, "questions of a kind asked in a run");
   app.add_option("--seconds", options.seconds_max, "a run of questions ends after these, but not before the third");
   app.add_option("--singles", options.singles, "documents inserted one by one");
+  app.add_flag("!--no-text", options.with_text, "full text in neither, and no questions for words");
   app.add_flag("--keep", options.keep, "leave the stores in their directory");
   app.add_option("--reuse", options.reuse,
                  "kalends, sqlite: use the store that an earlier run kept there, not a new one")

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/compare/messages.h"
 #include "kalends/time.h"
 
 namespace kalends::bench {
@@ -22,6 +23,9 @@ struct Question {
   std::string_view user_id = {};
   std::string_view type = {};
   std::optional<std::int64_t> output_tokens_above = {};  // Of message.usage.output_tokens, for which there is no index.
+  std::string_view text = {};                            // Words with a space between, of which one must be there.
+  bool all_words = false;                                // Each of them must be there.
+  bool by_score = false;                                 // The best by BM25 first.
   bool by_cost = false;    // The highest costUsd first, the newest first where it is equal.
   std::uint64_t skip = 0;  // Skip and limit do not matter to a count.
   std::optional<std::uint64_t> limit = {};
@@ -38,12 +42,12 @@ class Subject {
   virtual void Open(const std::string& directory) = 0;
   virtual void Close() = 0;
 
-  // Stores the lines in their order, `commit` documents a commit, not synced.
-  virtual void Import(std::span<const std::string_view> lines, std::uint32_t commit) = 0;
-  // A commit each, not synced.
-  virtual void Insert(std::string_view line) = 0;
-  virtual void Replace(std::string_view id, std::string_view line) = 0;
-  virtual void Delete(std::string_view id) = 0;
+  // Stores the messages in their order, `commit` documents a commit, not synced.
+  virtual void Import(std::span<const Message> messages, std::uint32_t commit) = 0;
+  // A commit each, not synced. `before` is what is replaced or deleted.
+  virtual void Insert(const Message& message) = 0;
+  virtual void Replace(std::string_view id, const Message& message, const Message& before) = 0;
+  virtual void Delete(std::string_view id, const Message& before) = 0;
   // Returns when what was written is where it stays, synced, and nothing is left to do behind the writer.
   virtual void Settle() = 0;
 
@@ -58,7 +62,7 @@ class Subject {
   virtual void Scan(bool as_text, const std::function<void(std::string_view text)>& visit) = 0;
 };
 
-std::unique_ptr<Subject> MakeKalends();
-std::unique_ptr<Subject> MakeSqlite();
+std::unique_ptr<Subject> MakeKalends(bool with_text);
+std::unique_ptr<Subject> MakeSqlite(bool with_text);
 
 }  // namespace kalends::bench
