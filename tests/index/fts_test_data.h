@@ -11,16 +11,15 @@
 
 namespace kalends {
 
-// The cases of splitting and stemming, which are not part of this repository: the folder is named by KALENDS_TEST_DATA.
-inline std::string TextCasesPath() {
+// Data for full text, which are not part of this repository: the folder is named by KALENDS_TEST_DATA.
+inline std::string FtsDataPath(const std::string& name) {
   const char* const folder = std::getenv("KALENDS_TEST_DATA");
-  return std::string(folder != nullptr ? folder : KALENDS_SOURCE_DIR "/../shared") +
-         "/data/fts/stemming-tokenizing.tar.zst";
+  return std::string(folder != nullptr ? folder : KALENDS_SOURCE_DIR "/../shared") + "/data/fts/" + name;
 }
 
-// Its files by name; none where it is absent or broken.
-inline std::map<std::string, std::string> TextCases() {
-  std::ifstream file(TextCasesPath(), std::ios::binary);
+// The files of an archive (.tar.zst) by name; none where it is absent or broken.
+inline std::map<std::string, std::string> FilesOfArchive(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
   const std::string compressed = std::move(bytes).str();
@@ -38,5 +37,9 @@ inline std::map<std::string, std::string> TextCases() {
   }
   return files;
 }
+
+// The cases of splitting and stemming.
+inline std::string TextCasesPath() { return FtsDataPath("stemming-tokenizing.tar.zst"); }
+inline std::map<std::string, std::string> TextCases() { return FilesOfArchive(TextCasesPath()); }
 
 }  // namespace kalends
