@@ -2,7 +2,9 @@
 // writes cost nothing more; with one each is wrapped, and asked about before each operation.
 #include "engine/file_system.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -296,14 +298,36 @@ class UnreadableFiles {
   std::map<std::string, IOStatus> errors_;
 };
 
+// A file that waits for its ingestion. RocksDB 7.8 aborts where it cannot read the last block of keys, which it reads
+// after the first one. So the end of the file, in which that block is with all that follows it, is read when the file
+// is opened: that may fail.
 class ScratchFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
  public:
+  // Of the largest segments, indexes and filters behind the last block take some megabytes.
+  static constexpr std::uint64_t kEndBytes = std::uint64_t{8} << 20U;
+
   ScratchFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, std::string path,
               std::shared_ptr<UnreadableFiles> unreadable)
       : FSRandomAccessFileOwnerWrapper(std::move(file)), path_(std::move(path)), unreadable_(std::move(unreadable)) {}
 
+  IOStatus ReadEnd(std::uint64_t file_bytes, const IOOptions& options, IODebugContext* debug) {
+    end_at_ = file_bytes - std::min(file_bytes, kEndBytes);
+    end_.resize(file_bytes - end_at_);
+    Slice read;
+    KALENDS_RETURN_IF_IO_ERROR(
+        FSRandomAccessFileWrapper::Read(end_at_, end_.size(), options, &read, end_.data(), debug));
+    if (read.size() != end_.size()) return IOStatus::IOError("it is shorter than it was", path_);
+    if (read.data() != end_.data()) std::memcpy(end_.data(), read.data(), read.size());
+    return IOStatus::OK();
+  }
+
   IOStatus Read(std::uint64_t offset, std::size_t size, const IOOptions& options, Slice* result, char* scratch,
                 IODebugContext* debug) const override {
+    if (offset >= end_at_ && offset - end_at_ <= end_.size() && size <= end_.size() - (offset - end_at_)) {
+      std::memcpy(scratch, end_.data() + (offset - end_at_), size);
+      *result = Slice(scratch, size);
+      return IOStatus::OK();
+    }
     IOStatus status = FSRandomAccessFileWrapper::Read(offset, size, options, result, scratch, debug);
     if (!status.ok()) unreadable_->Add(path_, status);
     return status;
@@ -312,6 +336,8 @@ class ScratchFile final : public rocksdb::FSRandomAccessFileOwnerWrapper {
  private:
   const std::string path_;
   const std::shared_ptr<UnreadableFiles> unreadable_;
+  std::uint64_t end_at_ = UINT64_MAX;
+  std::string end_;
 };
 
 std::string_view NameOf(std::string_view path) {
@@ -368,7 +394,12 @@ class KalendsFileSystem final : public rocksdb::FileSystemWrapper {
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* file, IODebugContext* debug) override {
     KALENDS_RETURN_IF_IO_ERROR(target_->NewRandomAccessFile(path, options, file, debug));
     if (observer_ != nullptr) *file = std::make_unique<ObservedRandomAccessFile>(std::move(*file), path, observer_);
-    if (UnreadableFiles::Concerns(path)) *file = std::make_unique<ScratchFile>(std::move(*file), path, unreadable_);
+    if (!UnreadableFiles::Concerns(path)) return IOStatus::OK();
+    std::uint64_t bytes = 0;
+    KALENDS_RETURN_IF_IO_ERROR(target_->GetFileSize(path, options.io_options, &bytes, debug));
+    auto scratch_file = std::make_unique<ScratchFile>(std::move(*file), path, unreadable_);
+    KALENDS_RETURN_IF_IO_ERROR(scratch_file->ReadEnd(bytes, options.io_options, debug));
+    *file = std::move(scratch_file);
     return IOStatus::OK();
   }
   IOStatus NewSequentialFile(const std::string& path, const FileOptions& options,
