@@ -6,18 +6,6 @@
 #include "format/errors.h"
 
 namespace kalends {
-namespace {
-
-// Counting the rows of a long list is no cheaper than making a set of them.
-constexpr std::uint64_t kLongListRows = 65'536;
-
-template <class List>
-bool MayHaveRows(const List& list, std::uint64_t begin, std::uint64_t rows) {
-  return list.count() >= kLongListRows || list.CountIn(begin, begin + rows) > 0;
-}
-
-}  // namespace
-
 std::string SegmentReader::Where(const std::string& part) const {
   return "partition " + partition_->name() + ": " + part + ": segment " + std::to_string(segment_->id().value);
 }
@@ -128,7 +116,7 @@ Result<const TextLengths*> SegmentReader::Lengths(std::uint32_t begin) {
 
 Result<bool> BlockIndex::MayHaveTerm(std::string_view term) {
   KALENDS_TRY(const PostingList* const list, reader_->Postings(term));
-  return list != nullptr && MayHaveRows(*list, begin_, block_.rows);
+  return list != nullptr && list->HasAnyIn(begin_, begin_ + block_.rows);
 }
 
 Status BlockIndex::FindTerm(std::string_view term, RowBits* rows) {
@@ -220,7 +208,7 @@ Result<bool> BlockIndex::HasDottedNames() {
 
 Result<bool> BlockIndex::MayHaveEqual(std::string_view path, const Value& value) {
   const auto may_have = [this](const InvertedList* list) {
-    return list != nullptr && MayHaveRows(*list, begin_, block_.rows);
+    return list != nullptr && list->HasAnyIn(begin_, begin_ + block_.rows);
   };
   const std::optional<std::uint8_t> index = reader_->FindIndex(path);
   KALENDS_TRY(const InvertedList* const list, reader_->List(*index, ListHash(value)));

@@ -99,9 +99,7 @@ IdFilter::IdFilter(std::uint64_t capacity)
       block_count_(BlocksFor(capacity_)),
       blocks_(std::make_unique<Block[]>(block_count_)) {}
 
-std::uint64_t IdFilter::BytesFor(std::uint64_t capacity) {
-  return BlocksFor(RoundCapacity(capacity)) * kBlockBytes;
-}
+std::uint64_t IdFilter::BytesFor(std::uint64_t capacity) { return BlocksFor(RoundCapacity(capacity)) * kBlockBytes; }
 
 std::uint64_t IdFilter::CapacityOf(std::uint64_t bytes) {
   return bytes / BytesFor(kCapacityStep * 4) * kCapacityStep * 4;
@@ -212,8 +210,8 @@ Status IdFilterDecoder::Add(std::string_view bytes) {
   const std::uint64_t blocks = chunk.blocks.size() / IdFilter::kBlockBytes;
   const bool is_last = chunks_read_ + 1 == chunks_;
   if (chunks_read_ >= chunks_ || chunk.number != chunks_read_ || chunk.count != chunks_ ||
-      chunk.capacity != filter_->capacity() || chunk.first_block != blocks_read_ || blocks > blocks_all - blocks_read_ ||
-      is_last != (blocks_read_ + blocks == blocks_all)) {
+      chunk.capacity != filter_->capacity() || chunk.first_block != blocks_read_ ||
+      blocks > blocks_all - blocks_read_ || is_last != (blocks_read_ + blocks == blocks_all)) {
     return Corruption("id filter: chunk ", chunks_read_, " of ", chunks_, " is number ", chunk.number, " of ",
                       chunk.count, " with ", blocks, " blocks from block ", chunk.first_block, " of a filter for ",
                       chunk.capacity, " ids, where block ", blocks_read_, " of one for ", filter_->capacity(),

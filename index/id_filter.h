@@ -17,12 +17,12 @@ namespace kalends {
 // A blocked Bloom filter over the hashes of ids: 10 bits an id, one cache line (64 bytes) a probe, about 1 % false
 // positives when full. One thread changes it while any number look up (words are atomic).
 //
-// It grows without reading all ids at once: `Doubled` holds every block twice, and its blocks are refilled one after the
-// other, each from the ids that belong there, which lie side by side where ids are sorted by hash.
+// It grows without reading all ids at once: `Doubled` holds every block twice, and its blocks are refilled one after
+// the other, each from the ids that belong there, which lie side by side where ids are sorted by hash.
 class IdFilter {
  public:
   explicit IdFilter(std::uint64_t capacity);              // Ids; at least 1,024, rounded up to a multiple of 256.
-  static std::uint64_t BytesFor(std::uint64_t capacity);     // What one takes in memory.
+  static std::uint64_t BytesFor(std::uint64_t capacity);  // What one takes in memory.
   static std::uint64_t CapacityOf(std::uint64_t bytes);   // Of the largest that takes no more.
   std::uint64_t capacity() const { return capacity_; }
   std::uint64_t size() const { return size_.load(std::memory_order_relaxed); }  // Ids added.
@@ -34,7 +34,7 @@ class IdFilter {
   // One of twice the capacity with the same answers. Its false positives stay as many until its blocks are refilled.
   std::unique_ptr<IdFilter> Doubled() const;
   std::uint64_t blocks() const { return block_count_; }
-  std::uint64_t BlockOf(const IdHash& hash) const;   // Never falls while hashes rise.
+  std::uint64_t BlockOf(const IdHash& hash) const;       // Never falls while hashes rise.
   std::uint64_t FirstHighOf(std::uint64_t block) const;  // The least `high` of a hash of the block.
   // Puts `ids` in the place of what the block holds: all that were added and belong to it, at least.
   void Refill(std::uint64_t block, std::span<const IdHash> ids);

@@ -48,6 +48,7 @@ class InvertedList {
   void AddRows(std::uint64_t begin, RowBits* bits) const { rows_.AddRows(begin, bits); }
   // How many rows are in [begin, end).
   std::uint64_t CountIn(std::uint64_t begin, std::uint64_t end) const { return rows_.CountIn(begin, end); }
+  bool HasAnyIn(std::uint64_t begin, std::uint64_t end) const { return rows_.HasAnyIn(begin, end); }
   void AppendRows(std::vector<std::uint32_t>* rows) const;  // All, ascending.
 
  private:

@@ -36,6 +36,7 @@ class PostingList {
   void AddRows(std::uint64_t begin, RowBits* bits) const { rows_.AddRows(begin, bits); }
   // How many rows are in [begin, end).
   std::uint64_t CountIn(std::uint64_t begin, std::uint64_t end) const { return rows_.CountIn(begin, end); }
+  bool HasAnyIn(std::uint64_t begin, std::uint64_t end) const { return rows_.HasAnyIn(begin, end); }
   // Calls visit(row - begin, count) for each row in [begin, end), ascending.
   template <class Visit>
   void ForEachIn(std::uint64_t begin, std::uint64_t end, Visit visit) const;

@@ -75,6 +75,14 @@ std::uint64_t CountInChunk(const RowChunk& chunk, std::uint64_t begin, std::uint
   return count;
 }
 
+bool HasAnyInChunk(const RowChunk& chunk, std::uint64_t begin, std::uint64_t end) {
+  if (!chunk.is_bitmap) {
+    const std::uint64_t first = chunk.begin() + ReadLittleEndian<std::uint16_t>(chunk.rows);
+    if (first >= begin) return first < end;
+  }
+  return CountInChunk(chunk, begin, end) > 0;
+}
+
 }  // namespace
 
 // ---- Reading
@@ -150,6 +158,14 @@ std::uint64_t RowChunks::CountIn(std::uint64_t begin, std::uint64_t end) const {
     if (chunk.end() > begin) count += CountInChunk(chunk, begin, end);
   }
   return count;
+}
+
+bool RowChunks::HasAnyIn(std::uint64_t begin, std::uint64_t end) const {
+  RowChunkReader chunks = reader();
+  for (RowChunk chunk; chunks.Next(&chunk) && chunk.begin() < end;) {
+    if (chunk.end() > begin && HasAnyInChunk(chunk, begin, end)) return true;
+  }
+  return false;
 }
 
 // ---- Encoding

@@ -63,6 +63,7 @@ class RowChunks {
   void AddRows(std::uint64_t begin, RowBits* bits) const;
   // How many rows are in [begin, end).
   std::uint64_t CountIn(std::uint64_t begin, std::uint64_t end) const;
+  bool HasAnyIn(std::uint64_t begin, std::uint64_t end) const;  // Mostly without decoding.
 
  private:
   std::string_view bytes_;
