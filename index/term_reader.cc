@@ -12,6 +12,11 @@ bool CjkTerms::ReadNext(std::string_view* term) {
   return true;
 }
 
+std::string_view TermOfWord(std::string_view word, TextLanguage* language) {
+  const std::string_view stem = language->Stem(word);
+  return stem.empty() || stem.size() > kWordBytesMax ? word : stem;
+}
+
 void TermReader::Start(std::string_view text) {
   tokens_.Start(text);
   cjk_terms_ = CjkTerms();
@@ -27,8 +32,7 @@ bool TermReader::Next(std::string_view* term) {
       continue;
     }
     *term = language_.Term(token.text);
-    // Serbian stems are in Latin letters, which may need more bytes.
-    if (term->size() > kWordBytesMax) *term = token.text;
+    if (term->size() > kWordBytesMax) *term = token.text;  // As TermOfWord.
     if (!term->empty()) break;
   }
   ++term_count_;

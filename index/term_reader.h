@@ -26,6 +26,11 @@ class CjkTerms {
   std::string_view left_;
 };
 
+// The term of a word that is no stop word: its stem, or the word where there is none (of Porter's `s`) or it is too
+// long (Serbian stems are in Latin letters, which may need more bytes). Valid until the next call, and as long as the
+// word.
+std::string_view TermOfWord(std::string_view word, TextLanguage* language);
+
 // The terms of texts, which an index keeps: of words that are no stop words their stems, and of CJK its CjkTerms.
 // Not thread-safe; reusable.
 class TermReader {

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "index/term_reader.h"
+
 namespace kalends {
 namespace {
 
@@ -77,11 +79,12 @@ bool TextMatcher::IsWord(const TextToken& token, std::string_view raw, const Tex
       break;
   }
   if (token.text == word.exact) return true;
-  if (language_.is_none() || language_.Stem(token.text) != word.exact_stem) return false;
+  if (language_.is_none() || TermOfWord(token.text, &language_) != word.exact_stem) return false;
   if (!query_->is_sensitive()) return !language_.IsStopWord(token.text);
   folder_.Start(raw);
   TextToken folded;
-  return folder_.Next(&folded) && !language_.IsStopWord(folded.text) && language_.Stem(folded.text) == word.stem;
+  return folder_.Next(&folded) && !language_.IsStopWord(folded.text) &&
+         TermOfWord(folded.text, &language_) == word.stem;
 }
 
 std::size_t TextMatcher::FindIn(std::string_view text, const std::function<void(std::size_t, std::size_t)>& visit) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "format/errors.h"
+#include "index/term_reader.h"
 #include "index/text_language.h"
 
 namespace kalends {
@@ -60,8 +61,8 @@ class SearchParser {
       word.exact = token.text;
       const std::string_view raw = text.substr(token.begin, token.end - token.begin);
       word.text = query_.is_sensitive() ? FoldedToken(raw, word.exact) : word.exact;
-      word.stem = language_.Stem(word.text);
-      word.exact_stem = language_.Stem(word.exact);
+      word.stem = TermOfWord(word.text, &language_);
+      word.exact_stem = TermOfWord(word.exact, &language_);
       words.push_back(std::move(word));
     }
     return words;

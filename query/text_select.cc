@@ -46,7 +46,7 @@ class TermSelect {
           decides = false;
           continue;
         }
-        KALENDS_RETURN_IF_ERROR(index_.FindTerm(of_terms_.Stem(word.text), &of_word));
+        KALENDS_RETURN_IF_ERROR(index_.FindTerm(TermOfWord(word.text, &of_terms_), &of_word));
         decides = decides && of_terms_.is_none();
       }
       matches.possible &= of_word;
@@ -88,13 +88,13 @@ class TermSelect {
       const std::string prefix = of_query_.KeepsFirstCharacter() ? FirstCharacter(word.text) : std::string();
       KALENDS_TRY(const std::vector<std::string> terms, index_.TermsWith(prefix));
       for (const std::string& term : terms) {
-        if (of_query_.Stem(term) == word.stem && !of_query_.IsStopWord(term))
+        if (TermOfWord(term, &of_query_) == word.stem && !of_query_.IsStopWord(term))
           KALENDS_RETURN_IF_ERROR(index_.FindTerm(term, rows));
       }
       return true;
     }
     if (of_query_.is_none() && !of_terms_.IsStopWord(word.text)) {
-      KALENDS_RETURN_IF_ERROR(index_.FindTerm(of_terms_.Stem(word.text), rows));
+      KALENDS_RETURN_IF_ERROR(index_.FindTerm(TermOfWord(word.text, &of_terms_), rows));
       return false;
     }
     rows->SetRange(0, rows->rows());
