@@ -43,10 +43,12 @@ bool TextCheck::IsDeleted(std::uint32_t row_in_segment) const {
 void TextCheck::AddRow(std::uint32_t row_in_segment, const Value& root) {
   if (!terms_.has_value()) return;
   Block& block = BlockOf(row_in_segment);
+  std::uint64_t length = 0;
   terms_->ForEach(root, [&](std::string_view term) {
     block.of_rows.Add(HashOf(term), row_in_segment);
-    ++block.length_of_rows;
+    ++length;
   });
+  block.lengths_of_rows.Add(length, row_in_segment);
 }
 
 Status TextCheck::ReadLengths(std::uint32_t first_row, std::string_view value) {
@@ -57,13 +59,13 @@ Status TextCheck::ReadLengths(std::uint32_t first_row, std::string_view value) {
     return Corruption("lengths of ", lengths.rows(), " texts from row ", first_row,
                       " of the segment on: no such block");
   std::uint64_t sum = 0;
-  std::uint64_t sum_of_living = 0;
+  Lengths of_living;
   for (std::uint32_t row = 0; row < lengths.rows(); ++row) {
     sum += lengths.At(row);
-    if (!IsDeleted(first_row + row)) sum_of_living += lengths.At(row);
+    if (!IsDeleted(first_row + row)) of_living.Add(lengths.At(row), first_row + row);
   }
   if (sum != lengths.sum()) return Corruption("lengths of texts: they sum up to ", sum, ", not to ", lengths.sum());
-  block->length = sum_of_living;
+  block->lengths = of_living;
   return {};
 }
 
@@ -93,11 +95,13 @@ Status TextCheck::Compare(bool has_all_rows, const std::function<void(std::uint3
   if (!terms_.has_value())
     return Unsupported("text in the language ", segment_->entry().text->language, ", which this program does not know");
   for (const Block& block : blocks_) {
-    if (!block.length.has_value()) {
+    if (!block.lengths.has_value()) {
       report(block.begin, "the lengths of its texts are missing");
-    } else if (*block.length != block.length_of_rows) {
-      report(block.begin, "the stored lengths of its texts sum up to " + std::to_string(*block.length) +
-                              " terms, the texts to " + std::to_string(block.length_of_rows));
+    } else if (block.lengths->sum != block.lengths_of_rows.sum) {
+      report(block.begin, "the stored lengths of its texts sum up to " + std::to_string(block.lengths->sum) +
+                              " terms, the texts to " + std::to_string(block.lengths_of_rows.sum));
+    } else if (block.lengths->of_rows != block.lengths_of_rows.of_rows) {
+      report(block.begin, "the stored lengths of its texts are those of other rows");
     }
     if (block.of_rows != block.of_postings) {
       report(block.begin, "the postings hold " + std::to_string(block.of_postings.count) +

@@ -27,13 +27,23 @@ class TextCheck {
   Status Compare(bool has_all_rows, const std::function<void(std::uint32_t, const std::string&)>& report);
 
  private:
+  struct Lengths {
+    std::uint64_t sum = 0;
+    PairSum of_rows;
+
+    void Add(std::uint64_t length, std::uint32_t row) {
+      sum += length;
+      of_rows.Add(length, row);
+    }
+  };
   struct Block {
     std::uint32_t begin = 0;
     std::uint32_t rows = 0;
     PairSum of_rows;
     PairSum of_postings;
-    std::uint64_t length_of_rows = 0;
-    std::optional<std::uint64_t> length;  // Of living rows, as it is stored.
+    // Of living rows: the lengths of their texts, and those stored.
+    Lengths lengths_of_rows;
+    std::optional<Lengths> lengths;
   };
   Block& BlockOf(std::uint32_t row_in_segment);
   bool IsDeleted(std::uint32_t row_in_segment) const;
