@@ -129,7 +129,7 @@ TEST_F(SearchConsistency, OfManyScripts) {
     SCOPED_TRACE(language);
     std::vector<std::string> texts;
     for (int i = 0; i < 60; ++i) texts.push_back(RandomString(random, random.Below(25)));
-    Compare(random, texts, language, random.OneOf(languages), IsLongRun() ? 20'000 : 150);
+    Compare(random, texts, language, random.OneOf(languages), IsLongRun() ? 3000 : 150);
     if (HasFailure()) return;
   }
 }
