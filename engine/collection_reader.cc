@@ -59,7 +59,7 @@ FilterContext CollectionReader::Context() const {
   return context;
 }
 
-Result<FindPlan> CollectionReader::Plan(const Query& query) const {
+Result<FindPlan> CollectionReader::PlanWithoutScores(const Query& query) const {
   const FilterContext context = Context();
   FindPlan plan;
   KALENDS_TRY(plan.filter, Filter::Parse(query.filter.value(), context));
@@ -84,6 +84,11 @@ Result<FindPlan> CollectionReader::Plan(const Query& query) const {
     KALENDS_TRY(PagePosition position, DecodePageToken(query.after, QuestionOf(collection_->state->name, query, plan)));
     plan.after = std::make_shared<const PagePosition>(std::move(position));
   }
+  return plan;
+}
+
+Result<FindPlan> CollectionReader::Plan(const Query& query) const {
+  KALENDS_TRY(FindPlan plan, PlanWithoutScores(query));
   if (plan.sort != nullptr && plan.sort->HasTextScore()) KALENDS_RETURN_IF_ERROR(AddScorer("sort", &plan));
   return plan;
 }
@@ -171,7 +176,7 @@ Result<Page> CollectionReader::FindPage(const Query& query) const {
 }
 
 Result<std::uint64_t> CollectionReader::Count(const Query& query) const {
-  KALENDS_TRY(FindPlan plan, Plan(query));
+  KALENDS_TRY(FindPlan plan, PlanWithoutScores(query));
   return Count(std::move(plan));
 }
 

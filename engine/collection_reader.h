@@ -36,6 +36,7 @@ class CollectionReader {
                    std::shared_ptr<const CollectionView> collection)
       : database_(&database), view_(std::move(view)), collection_(std::move(collection)) {}
   FilterContext Context() const;
+  Result<FindPlan> PlanWithoutScores(const Query& query) const;  // Whose order does not matter.
   Result<std::uint64_t> Count(FindPlan plan) const;
   // Counts what the scores of the filter's $text are made of; kInvalidArgument where it has none.
   Status AddScorer(const char* wanted_by, FindPlan* plan) const;

@@ -113,7 +113,9 @@ TextOptionsPtr TextOptionsOf(const CollectionSpec& spec) {
   options.found_otherwise = *IndexPathsOf(spec);
   options.found_otherwise.insert(options.found_otherwise.end(), spec.time_fields.begin(), spec.time_fields.end());
   options.found_otherwise.push_back(spec.id_field);
-  options.language = spec.text_language;
+  // By its name: `en` and `english` are one. The spec was checked for it.
+  const auto language = TextLanguage::Make(spec.text_language);
+  options.language = language.has_value() ? language->name() : spec.text_language;
   return std::make_shared<const TextOptions>(std::move(options));
 }
 

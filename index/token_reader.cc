@@ -3,7 +3,10 @@
 #include <xxhash.h>
 
 #include <cassert>
+#include <cstring>
 #include <limits>
+
+#include "index/character_class.h"
 
 namespace kalends {
 namespace {
@@ -31,6 +34,7 @@ bool TokenReader::Next(TextToken* token) {
     token->begin = static_cast<std::uint32_t>(segment.data() - text_.data());
     token->end = static_cast<std::uint32_t>(token->begin + segment.size());
     token->text = Folded(segment);
+    if (token->kind == TextToken::Kind::kCjk) token->text = WithoutMarks();
     if (token->kind == TextToken::Kind::kWord && token->text.size() > kWordBytesMax) {
       if (token->text.data() != buffer_.data()) buffer_ = token->text;
       Shorten();
@@ -54,6 +58,23 @@ std::string_view TokenReader::Folded(std::string_view segment) {
     buffer_.clear();
     folder_.Append(segment, &buffer_);
   }
+  return buffer_;
+}
+
+// Of a run of CJK: marks that no character took into itself say nothing, and each character of a run is a term.
+std::string_view TokenReader::WithoutMarks() {
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < buffer_.size();) {
+    const Utf8Character character = DecodeUtf8(buffer_, at);
+    const CharacterClass of_character = ClassOf(character.code);
+    const bool is_mark = !of_character.is_cjk() && of_character.word_break() == WordBreak::kExtend;
+    if (!is_mark) {
+      std::memmove(buffer_.data() + kept, buffer_.data() + at, character.size);
+      kept += character.size;
+    }
+    at += character.size;
+  }
+  buffer_.resize(kept);
   return buffer_;
 }
 

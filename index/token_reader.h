@@ -40,6 +40,7 @@ class TokenReader {
 
  private:
   std::string_view Folded(std::string_view segment);
+  std::string_view WithoutMarks();
   void Shorten();
 
   TextFolder folder_;

@@ -138,6 +138,7 @@ Result<std::shared_ptr<const TextQuery>> TextQuery::Parse(const Value& operand, 
   if (!search.has_value()) return InvalidArgument(place, ": $search is missing");
   auto language = TextLanguage::Make(query->options.language);
   if (!language.has_value()) return WithContext(FilterPlace(place, "$language").Text(), language.error());
+  query->options.language = language->name();
   SearchParser(std::move(*language), query.get()).Parse(*search);
   return std::shared_ptr<const TextQuery>(std::move(query));
 }

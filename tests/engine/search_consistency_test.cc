@@ -12,17 +12,17 @@ namespace {
 
 using differential::Random;
 
-// Characters that are split, folded or stemmed in some way. None that is a word alone and part of a run of CJK behind
-// one (U+FF9E, U+1F3FD): terms do not tell both apart.
+// Characters that are split, folded or stemmed in some way.
 std::string RandomString(Random& random, std::uint32_t pieces) {
   static const std::vector<std::string> kPieces = {
-      "a",      "b",   "A",  "ing",    "s",  "s",  "ed", "é",      "e\u0301", "É",      "ß",  "ẞ",      "ﬁ",
-      "ö",      "İ",   "ı",  "σ",      "Σ",  "ς",  "ά",  "й",      "и",       "ё",      "Џ",  "џ",      "љ",
-      "1",      "2.5", "_",  "'",      "’",  ".",  ",",  ":",      "-",       " ",      " ",  " ",      "\n",
-      "東",     "京",  "東", "京",     "カ", "ｶ",  "か", "\u3099", "ー",      "々",     "한", "국",     "\u1112",
-      "\u1161", "㈱",  "㎏", "㍻",     "①",  "ａ", "👍",  "\u200D", "❤",       "\uFE0F", "🇩🇪", "\u00AD", "\u0301",
-      "\u05B0", "ש",   "ب",  "\u064E", "ก",  "า",  "不", "\uF900", "Ⅷ",       "ª",      "²",  "ǆ",      "ⓐ",
-      "々",     "〇",  "𠮷", "\u2126", "ͅ",   "ᾳ",  "½",  "℡",      "ﷺ"};
+      "a",      "b",      "A",  "ing",    "s",      "s",      "ed", "é",  "e\u0301", "É",    "ß",      "ẞ",
+      "ﬁ",      "ö",      "İ",  "ı",      "σ",      "Σ",      "ς",  "ά",  "й",       "и",    "ё",      "Џ",
+      "џ",      "љ",      "1",  "2.5",    "_",      "'",      "’",  ".",  ",",       ":",    "-",      " ",
+      " ",      " ",      "\n", "東",     "京",     "東",     "京", "カ", "ｶ",       "か",   "\u3099", "ー",
+      "々",     "한",     "국", "\u1112", "\u1161", "㈱",     "㎏", "㍻", "①",       "ａ",   "👍",      "\u200D",
+      "❤",      "\uFE0F", "🇩🇪", "\u00AD", "\u0301", "\u05B0", "ש",  "ب",  "\u064E",  "ก",    "า",      "不",
+      "\uF900", "Ⅷ",      "ª",  "²",      "ǆ",      "ⓐ",      "々", "〇", "\uFF9E",  "🏽", "𠮷",     "\u2126",
+      "ͅ",       "ᾳ",      "½",  "℡",      "ﷺ"};
   std::string text;
   for (std::uint32_t i = 0; i < pieces; ++i) text += random.OneOf(kPieces);
   return text;
