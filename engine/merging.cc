@@ -177,7 +177,7 @@ Status RebuildSegments(DatabaseImpl& database, const std::shared_ptr<Partition>&
   const RowRange rows{run.front()->rows().begin, run.back()->rows().end};
   // While a rebuild of the index waits to be gone on with, new segments count as done: with their ids.
   const bool with_ids = partition->rebuild_mark().has_value();
-  KALENDS_RETURN_IF_ERROR(BuildSegments(database, *view, partition, rows, {{}, with_ids}, &built));
+  KALENDS_RETURN_IF_ERROR(BuildSegments(database, *view, partition, rows, {{}, with_ids}, nullptr, &built));
   KeepJsonBytes(json_bytes, &built);
   return PublishSegments(database, partition, run, std::move(built), {});
 }

@@ -66,7 +66,8 @@ class Rebuild {
     const RowId run_end = run_.back()->rows().end;
     const RowId end{std::min(next_.value + kColumnBlockRows, run_end.value)};
     std::vector<NewSegment> built;
-    KALENDS_RETURN_IF_ERROR(BuildSegments(database_, *view, partition_, {next_, end}, {{}, request_.with_ids}, &built));
+    KALENDS_RETURN_IF_ERROR(
+        BuildSegments(database_, *view, partition_, {next_, end}, {{}, request_.with_ids}, nullptr, &built));
     std::move(built.begin(), built.end(), std::back_inserter(built_));
     step->rows = end.value - next_.value;
     next_ = end;

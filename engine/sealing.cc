@@ -45,8 +45,13 @@ Status SealTail(DatabaseImpl& database, const View& view, const std::shared_ptr<
     ids.push_back({hash, {rows.begin.value + offset}});
     hashes.push_back(hash);
   }
+  const auto state = StateIn(view, *partition);
+  const TextOptionsPtr text = view.Find(partition->entry().collection)->text;
+  const bool has_terms = text != nullptr && tail.tail->text() != nullptr && *tail.tail->text() == *text &&
+                         state->deletions->CountIn(rows) == 0;
   std::vector<NewSegment> built;
-  KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, {std::move(ids), false}, &built));
+  KALENDS_RETURN_IF_ERROR(BuildSegments(database, view, partition, rows, {std::move(ids), false},
+                                        has_terms ? tail.tail.get() : nullptr, &built));
   KeepJsonBytes(json_bytes, &built);
   StateUpdates updates;
   Status added = partition->ids().Add(hashes, rows.end, StateWriterOf(database, *partition), &updates);

@@ -133,24 +133,24 @@ class RowsToBlocks {
   Arena arena_;
 };
 
-// Builds and ingests the next block as a segment; with the last one `ids`.
-Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, TextBlock* text,
-                const SegmentIds& ids, NewSegment* segment) {
+// A block as RowsToBlocks gives it.
+struct Block {
   std::vector<TimeUs> times;
-  BuiltBlock block;
-  KALENDS_RETURN_IF_ERROR(source->Next(&segment->entry, &times, &block));
+  BuiltBlock built;
+};
+
+// Writes and ingests a block as a segment; with the last one `ids`. `write_text`: null where there is no text.
+Status StoreBlock(DatabaseImpl& database, const Partition& partition, const Block& block, RowsToBlocks* source,
+                  const std::function<Status(SegmentFiles*)>& write_text, const SegmentIds& ids, NewSegment* segment) {
   SegmentFiles files(database.storage(), partition, segment->id);
-  KALENDS_RETURN_IF_ERROR(files.WriteColumns(times, block));
+  KALENDS_RETURN_IF_ERROR(files.WriteColumns(block.times, block.built));
   for (std::size_t index = 0; index < source->indexes()->size(); ++index) {
-    for (const ListEntry& list : block.lists[index])
+    for (const ListEntry& list : block.built.lists[index])
       KALENDS_RETURN_IF_ERROR(files.PutList(static_cast<std::uint8_t>(index), list.hash, list.list));
-    segment->entry.indexes.push_back({(*source->indexes())[index], block.has_unsure[index]});
+    segment->entry.indexes.push_back({(*source->indexes())[index], block.built.has_unsure[index]});
   }
   KALENDS_RETURN_IF_ERROR(files.FinishLists());
-  if (text != nullptr) {
-    segment->entry.text = text->options();
-    KALENDS_RETURN_IF_ERROR(text->Write(&files));
-  }
+  if (write_text) KALENDS_RETURN_IF_ERROR(write_text(&files));
   std::vector<IdEntry> of_segment = source->TakeIds();
   if (source->AtEnd()) of_segment.insert(of_segment.end(), ids.known.begin(), ids.known.end());
   KALENDS_RETURN_IF_ERROR(files.WriteIds(std::move(of_segment)));
@@ -160,6 +160,30 @@ Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks
   // A log is a prefix: what is derived from rows must not outlive them.
   KALENDS_RETURN_IF_ERROR(database.Sync());
   return files.Ingest();
+}
+
+// Builds the next block of `source`.
+Status BuildOne(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, TextBlock* text,
+                const SegmentIds& ids, NewSegment* segment) {
+  Block block;
+  KALENDS_RETURN_IF_ERROR(source->Next(&segment->entry, &block.times, &block.built));
+  if (text == nullptr) return StoreBlock(database, partition, block, source, nullptr, ids, segment);
+  segment->entry.text = text->options();
+  return StoreBlock(
+      database, partition, block, source, [text](SegmentFiles* files) { return text->Write(files); }, ids, segment);
+}
+
+// Builds the rows of a tail as one segment with the terms that it has; false where they take too much memory for one.
+Result<bool> BuildFromTail(DatabaseImpl& database, const Partition& partition, RowsToBlocks* source, const Tail& tail,
+                           const SegmentIds& ids, NewSegment* segment) {
+  Block block;
+  KALENDS_RETURN_IF_ERROR(source->Next(&segment->entry, &block.times, &block.built));
+  if (!source->AtEnd()) return false;
+  segment->entry.text = *tail.text();
+  KALENDS_RETURN_IF_ERROR(StoreBlock(
+      database, partition, block, source, [&tail](SegmentFiles* files) { return WriteTextOfTail(tail, files); }, ids,
+      segment));
+  return true;
 }
 
 // Parts that `old` needs and `next` do not.
@@ -185,8 +209,18 @@ std::shared_ptr<const PartitionState> StateIn(const View& view, const Partition&
 }
 
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
-                     RowRange rows, const SegmentIds& ids, std::vector<NewSegment>* built) {
+                     RowRange rows, const SegmentIds& ids, const Tail* tail, std::vector<NewSegment>* built) {
   const TextOptionsPtr options = view.Find(partition->entry().collection)->text;
+  if (tail != nullptr && options != nullptr) {
+    RowsToBlocks source(database, view, partition, rows, ids.from_rows, nullptr);
+    NewSegment segment;
+    segment.id = partition->NextSegment();
+    KALENDS_TRY(const bool is_built, BuildFromTail(database, *partition, &source, *tail, ids, &segment));
+    if (is_built) {
+      built->push_back(std::move(segment));
+      return {};
+    }
+  }
   std::unique_ptr<TextBlock> text;
   if (options != nullptr) {
     KALENDS_TRY(text, TextBlock::Make(options));

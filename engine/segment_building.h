@@ -23,9 +23,10 @@ struct SegmentIds {
 };
 
 // Builds segments of one block from the rows `rows` as `view` sees them: all of what is derived comes from here. One,
-// or several where a block is full or takes more memory than it may.
+// or several where a block is full or takes more memory than it may. `tail`: where it holds these rows, all of them
+// alive, and the terms of the collection's text, these are not read from the documents again; null otherwise.
 Status BuildSegments(DatabaseImpl& database, const View& view, const std::shared_ptr<Partition>& partition,
-                     RowRange rows, const SegmentIds& ids, std::vector<NewSegment>* built);
+                     RowRange rows, const SegmentIds& ids, const Tail* tail, std::vector<NewSegment>* built);
 
 // Removes segments that will not be published after all.
 void DiscardSegments(DatabaseImpl& database, const Partition& partition, const std::vector<NewSegment>& built);

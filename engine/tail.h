@@ -68,6 +68,13 @@ class Tail {
     const std::shared_lock lock(terms_mutex_);
     terms_.ForEachTerm(visit);
   }
+  // Calls visit for each term, ascending, with its postings as a PostingList; takes some tens of milliseconds, in which
+  // no row can be appended. Stops at the first error.
+  template <class Visit>
+  Status ForEachEncoded(Visit visit) const {
+    const std::shared_lock lock(terms_mutex_);
+    return terms_.ForEachEncoded(visit);
+  }
   // How many terms the row has.
   std::uint32_t TextLengthAt(std::uint32_t offset) const { return ChunkOf(offset).text_lengths[offset % kChunkRows]; }
 

@@ -8,6 +8,15 @@
 
 namespace kalends {
 
+Status WriteTextOfTail(const Tail& tail, SegmentFiles* files) {
+  std::vector<std::uint64_t> lengths(tail.rows());
+  for (std::uint32_t row = 0; row < tail.rows(); ++row) lengths[row] = tail.TextLengthAt(row);
+  KALENDS_RETURN_IF_ERROR(files->PutTextLengths(0, EncodeTextLengths(lengths)));
+  KALENDS_RETURN_IF_ERROR(tail.ForEachEncoded(
+      [files](std::string_view term, std::string_view postings) { return files->PutPostings(term, postings); }));
+  return files->FinishText();
+}
+
 Result<std::unique_ptr<TextBlock>> TextBlock::Make(TextOptionsPtr options) {
   KALENDS_TRY(DocumentTerms reader, DocumentTerms::Make(*options));
   return std::unique_ptr<TextBlock>(new TextBlock(std::move(options), std::move(reader)));

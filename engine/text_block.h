@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "engine/segment_files.h"
+#include "engine/tail.h"
 #include "index/document_terms.h"
 #include "index/term_index.h"
 #include "index/text_options.h"
 #include "kalends/status.h"
 
 namespace kalends {
+
+// Writes the terms of a tail that takes no more rows as the text of a segment of these rows.
+Status WriteTextOfTail(const Tail& tail, SegmentFiles* files);
 
 // The terms of the rows of one block. Not thread-safe; reusable after Write.
 class TextBlock {
