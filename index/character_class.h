@@ -27,9 +27,9 @@ class CharacterClass {
 };
 
 inline CharacterClass ClassOf(char32_t code) {
-  using namespace unicode_table;  // NOLINT(google-build-using-namespace): its names mean nothing elsewhere.
   if (code > 0x10FFFF) return CharacterClass();
-  return CharacterClass(kBlocks[kBlockOf[code / kBlockSize]][code % kBlockSize]);
+  const auto block = unicode_table::kBlockOf[code / unicode_table::kBlockSize];
+  return CharacterClass(unicode_table::kBlocks[block][code % unicode_table::kBlockSize]);
 }
 
 }  // namespace kalends

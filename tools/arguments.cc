@@ -124,6 +124,22 @@ void AddExplain(CLI::App& app, bool* explain) {
   app.add_flag("--explain", *explain, "answer, and print how instead of the answer");
 }
 
+int PrintDocuments(Session& session, Cursor* cursor) {
+  const auto printer = session.MakePrinter();
+  Document document;
+  while (!session.out().is_over()) {
+    const auto more = cursor->Next(&document);
+    if (!more) {
+      session.Finish(printer.get());
+      return session.Fail(more.error());
+    }
+    if (!*more) break;
+    printer->Print(document.value());
+  }
+  session.Finish(printer.get());
+  return kExitDone;
+}
+
 int PrintExplanation(Session& session, const Collection& collection, const Query& query, ExplainedCall call) {
   const auto explanation = collection.Explain(query, call);
   if (!explanation) return session.Fail(explanation.error());

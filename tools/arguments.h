@@ -38,6 +38,8 @@ void AddTimeRange(CLI::App& app, TimeRange* range);
 std::function<std::string(const std::string&)> Digits();
 // `--explain`: how a question is answered, instead of the answer.
 void AddExplain(CLI::App& app, bool* explain);
+// Prints all that the cursor walks; returns the exit status.
+int PrintDocuments(Session& session, Cursor* cursor);
 int PrintExplanation(Session& session, const Collection& collection, const Query& query, ExplainedCall call);
 
 // The content of `path`, or of standard input where it is `-`.

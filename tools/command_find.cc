@@ -58,19 +58,7 @@ class FindCommand : public Command {
   int PrintAll(Session& session, const Collection& collection) {
     auto cursor = collection.Find(query_);
     if (!cursor) return session.Fail(cursor.error());
-    const auto printer = session.MakePrinter();
-    Document document;
-    while (!session.out().is_over()) {
-      const auto more = cursor->Next(&document);
-      if (!more) {
-        session.Finish(printer.get());
-        return session.Fail(more.error());
-      }
-      if (!*more) break;
-      printer->Print(document.value());
-    }
-    session.Finish(printer.get());
-    return kExitDone;
+    return PrintDocuments(session, &*cursor);
   }
 
   std::string directory_;

@@ -71,22 +71,6 @@ class SearchCommand : public Command {
   }
 
  private:
-  static int PrintDocuments(Session& session, Cursor* cursor) {
-    const auto printer = session.MakePrinter();
-    Document document;
-    while (!session.out().is_over()) {
-      const auto more = cursor->Next(&document);
-      if (!more) {
-        session.Finish(printer.get());
-        return session.Fail(more.error());
-      }
-      if (!*more) break;
-      printer->Print(document.value());
-    }
-    session.Finish(printer.get());
-    return kExitDone;
-  }
-
   // Two lines a document: its time and id, and where in its text the words are.
   int PrintSnippets(Session& session, const Collection& collection, Cursor* cursor) const {
     const auto spec = collection.spec();

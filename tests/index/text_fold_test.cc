@@ -20,7 +20,7 @@ std::string Normalized(const std::string& text, bool composed) {
   auto* const bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.c_str());
   auto* const result = reinterpret_cast<char*>(composed ? utf8proc_NFC(bytes) : utf8proc_NFD(bytes));
   std::string normalized = result;
-  std::free(result);  // NOLINT(cppcoreguidelines-no-malloc): utf8proc allocates so.
+  std::free(result);  // utf8proc allocates so.
   return normalized;
 }
 
@@ -102,7 +102,7 @@ TEST(TextFold, IsTheSameForComposedAndDecomposedText) {
   }
   constexpr std::u32string_view kParts =
       U"aAéçßÅịΣάϊЙё\u0301\u0308\u0323\u0327\u0345\u3099かが가각\u1100\u1161\u11A8\u05B8ש\u064Bا\u0653\u0654क\u093C漢";
-  std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same texts each time.
+  std::mt19937 random(7);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (unsigned i = 0; i < 1 + random() % 12; ++i) AppendUtf8(kParts[random() % kParts.size()], &text);

@@ -59,7 +59,7 @@ TEST(WordBreaks, JoinsWordsByOneMarkOfPunctuation) {
 // The table of ASCII against the rules: a mark at the end makes the segment go by them, and joins it.
 TEST(WordBreaks, ReadsAsciiAsTheRulesDo) {
   constexpr std::string_view kBytes = "aB1_.':,;\" -\r\n\t";
-  std::mt19937 random(29);  // NOLINT(cert-msc51-cpp): the same texts each time.
+  std::mt19937 random(29);
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (unsigned i = 0; i < 1 + random() % 7; ++i) text += kBytes[random() % kBytes.size()];
@@ -88,7 +88,7 @@ TEST(WordBreaks, KeepsBytesThatAreNoUtf8Apart) {
 }
 
 TEST(WordBreaks, CoversAnyBytes) {
-  std::mt19937 random(30);  // NOLINT(cert-msc51-cpp): the same texts each time.
+  std::mt19937 random(30);
   for (int round = 0; round < 5'000; ++round) {
     std::string text(random() % 24, '\0');
     for (char& byte : text) byte = static_cast<char>(random() % 3 == 0 ? 'a' + random() % 3 : 0x80 + random() % 128);
